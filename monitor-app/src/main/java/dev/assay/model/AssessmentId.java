@@ -1,0 +1,46 @@
+package dev.assay.model;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ids that are a function of what they name: the same verdict made twice has one id, which is how a
+ * reader recognises a worker's repeat.
+ */
+public final class AssessmentId {
+  private AssessmentId() {}
+
+  /**
+   * The first 16 bytes of SHA-256 over {@code trace 0x1F span 0x1F name 0x1F scorer 0x1F version
+   * 0x1F revision}, as 32 lower-case hex digits; an absent span is empty.
+   */
+  public static String of(
+      String traceId,
+      @Nullable String spanId,
+      String name,
+      String scorer,
+      String scorerVersion,
+      int revision) {
+    return digest(
+        traceId, spanId == null ? "" : spanId, name, scorer, scorerVersion, "" + revision);
+  }
+
+  /** The id of a scoring request: of its trace, scorer, version and revision. */
+  public static String ofRequest(
+      String traceId, String scorer, String scorerVersion, int revision) {
+    return digest(traceId, scorer, scorerVersion, "" + revision);
+  }
+
+  private static String digest(String... parts) {
+    try {
+      var sha = MessageDigest.getInstance("SHA-256");
+      var digest = sha.digest(String.join("\u001f", parts).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JRE has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package dev.assay.model;
+
+/** Who assessed. */
+public enum SourceType {
+  CODE,
+  LLM_JUDGE,
+  HUMAN
+}

@@ -1,0 +1,47 @@
+package dev.assay.wire;
+
+import dev.assay.model.QualitySeries;
+import dev.assay.model.SourceType;
+import java.util.List;
+
+/**
+ * The keys of quality records: the label values of a series joined by 0x1F, which cannot stand in
+ * them, and for a window its start behind them.
+ */
+public final class WindowKey {
+  private static final char SEPARATOR = '\u001f';
+
+  private WindowKey() {}
+
+  /** The series alone: every window of it goes to one owner by this. */
+  public static String of(QualitySeries series) {
+    return String.join(
+        "\u001f",
+        List.of(
+            clean(series.app()),
+            clean(series.environment()),
+            clean(series.appVersion()),
+            clean(series.scorer()),
+            clean(series.scorerVersion()),
+            series.source().name()));
+  }
+
+  /** The series and the window's start. */
+  public static String of(QualitySeries series, long startNanos) {
+    return of(series) + SEPARATOR + startNanos;
+  }
+
+  /** The series of a key made by {@link #of(QualitySeries)}. */
+  public static QualitySeries series(String key) {
+    var parts = key.split("\u001f", -1);
+    if (parts.length < 6) {
+      throw new IllegalArgumentException("not a series key: " + parts.length + " parts");
+    }
+    return new QualitySeries(
+        parts[0], parts[1], parts[2], parts[3], parts[4], SourceType.valueOf(parts[5]));
+  }
+
+  private static String clean(String label) {
+    return label.indexOf(SEPARATOR) < 0 ? label : label.replace(SEPARATOR, ' ');
+  }
+}

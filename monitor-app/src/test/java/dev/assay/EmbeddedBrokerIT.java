@@ -1,0 +1,73 @@
+package dev.assay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assay.wire.TopicSetup;
+import dev.assay.wire.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedBrokerIT {
+  @TempDir Path data;
+
+  @Test
+  void itsDataSurvivesARestart() throws Exception {
+    try (var broker = EmbeddedBroker.start(data);
+        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      TopicSetup.ensure(admin, new Topics(2).all());
+      try (var producer =
+          new KafkaProducer<>(
+              TopicSetup.producerDefaults(broker.bootstrapServers()),
+              new StringSerializer(),
+              new StringSerializer())) {
+        producer.send(new ProducerRecord<>("assay.spans", 0, "k", "v")).get();
+      }
+    }
+    try (var broker = EmbeddedBroker.start(data);
+        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        var consumer =
+            new KafkaConsumer<>(
+                Map.<String, Object>of(
+                    "bootstrap.servers",
+                    broker.bootstrapServers(),
+                    "auto.offset.reset",
+                    "earliest"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+      // the topics are there, and right: nothing is created, nothing complains
+      TopicSetup.ensure(admin, new Topics(2).all());
+      var partition = new TopicPartition("assay.spans", 0);
+      consumer.assign(List.of(partition));
+      var records = consumer.poll(Duration.ofSeconds(30)).records(partition);
+      assertThat(records).extracting(record -> record.value()).containsExactly("v");
+    }
+  }
+
+  @Test
+  void aTopicWithTheWrongCleanupIsNamed() throws Exception {
+    try (var broker = EmbeddedBroker.start(data);
+        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .createTopics(List.of(new NewTopic("assay.scorers", Optional.of(1), Optional.empty())))
+          .all()
+          .get();
+      assertThatThrownBy(() -> TopicSetup.ensure(admin, new Topics(2).all()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("assay.scorers: cleanup.policy is delete, needed: compact");
+    }
+  }
+}

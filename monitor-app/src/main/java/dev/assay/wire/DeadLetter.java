@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause why, a bounded set: {@code undecodable}, {@code attempts_exhausted} …
  * @param message for people; at most 1,000 characters are kept
  */
+// The bytes are handed on as they came and never compared.
+@SuppressWarnings("ArrayRecordComponent")
 public record DeadLetter(
     String stage,
     String cause,

@@ -1,5 +1,7 @@
 package dev.assay.model;
 
+import java.util.Locale;
+
 /** What was decided for one (trace, scorer) pair. */
 public enum Decision {
   SAMPLED,
@@ -7,5 +9,12 @@ public enum Decision {
   SAMPLED_OUT,
   OVER_BUDGET,
   PAUSED,
-  LOOP_GUARD
+  LOOP_GUARD;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** The value of metrics' {@code decision} label. */
+  public String label() {
+    return label;
+  }
 }

@@ -1,0 +1,45 @@
+package dev.assay.pipeline;
+
+import dev.assay.metrics.Meter;
+import dev.assay.metrics.Metrics;
+import dev.assay.model.AssessmentId;
+import dev.assay.model.ScoringRequest;
+import java.util.List;
+import org.apache.kafka.streams.kstream.ValueMapper;
+
+/** Asks the worker lane for the scorers a trace was sampled for that do not run inline. */
+final class RequestScoring implements ValueMapper<SampledTrace, Iterable<ScoringRequest>> {
+  private final InlineScorers scorers;
+  private final Metrics metrics;
+
+  RequestScoring(InlineScorers scorers, Metrics metrics) {
+    this.scorers = scorers;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Iterable<ScoringRequest> apply(SampledTrace sampled) {
+    var requests =
+        sampled.sampled().stream()
+            .filter(decision -> !scorers.isInline(decision.scorer()))
+            .map(decision -> {
+              var scorer = decision.scorer();
+              var trace = sampled.trace().trace();
+              return new ScoringRequest(
+                  AssessmentId.ofRequest(
+                      trace.traceId(), scorer.name(), scorer.version(), trace.header().revision()),
+                  decision.samplingProbability(),
+                  1,
+                  sampled.decidedNanos(),
+                  0,
+                  false,
+                  scorer,
+                  trace);
+            })
+            .toList();
+    for (var request : requests) {
+      metrics.count(Meter.SCORING_REQUESTS, request.scorer().name(), "requested");
+    }
+    return List.copyOf(requests);
+  }
+}

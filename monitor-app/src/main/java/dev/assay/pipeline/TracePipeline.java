@@ -1,0 +1,80 @@
+package dev.assay.pipeline;
+
+import dev.assay.metrics.Metrics;
+import dev.assay.model.Assessment;
+import dev.assay.scoring.Scorers;
+import dev.assay.wire.EncodedTrace;
+import dev.assay.wire.Topic;
+import dev.assay.wire.Topics;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+
+/** Spans to traces, traces to assessments and requests: application {@code assay-traces}. */
+public final class TracePipeline implements Supplier<Topology> {
+  public static final String APPLICATION = "assay-traces";
+
+  private final Topics topics;
+  private final InlineScorers scorers;
+  private final Predicate<String> admits;
+  private final Consumer<List<Assessment>> seen;
+  private final Metrics metrics;
+  private final InstantSource clock;
+
+  public TracePipeline(
+      Topics topics,
+      Scorers scorers,
+      Predicate<String> admits,
+      Consumer<List<Assessment>> seen,
+      Metrics metrics,
+      InstantSource clock) {
+    this.topics = topics;
+    this.scorers = new InlineScorers(scorers);
+    this.admits = admits;
+    this.seen = seen;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public Topology get() {
+    var builder = new StreamsBuilder();
+    ScorerTable.addTo(builder, topics);
+
+    var traces = read(builder, topics.traces(), "read-traces");
+    var sampled = sample(traces);
+    write(
+        sampled.mapValues(SampledTrace::record, Named.as("record-decisions")), topics.decisions());
+    write(
+        sampled.flatMapValues(new ScoreInline(scorers, seen, clock), Named.as("score-inline")),
+        topics.assessments());
+    write(
+        sampled.flatMapValues(new RequestScoring(scorers, metrics), Named.as("request-scoring")),
+        topics.scoringRequests());
+    return builder.build();
+  }
+
+  private KStream<String, SampledTrace> sample(KStream<String, EncodedTrace> traces) {
+    return traces.process(
+        () -> new SampleTraces(scorers, admits, metrics, clock), Named.as("sample-traces"));
+  }
+
+  private static <K, V> KStream<K, V> read(StreamsBuilder builder, Topic<K, V> topic, String name) {
+    return builder.stream(topic.name(), Consumed.with(topic.keys(), topic.values()).withName(name));
+  }
+
+  private static <K, V> void write(KStream<K, V> stream, Topic<K, V> topic) {
+    stream.to(
+        topic.name(),
+        Produced.with(topic.keys(), topic.values())
+            .withName("write-" + topic.name().substring(topic.name().indexOf('.') + 1)));
+  }
+}

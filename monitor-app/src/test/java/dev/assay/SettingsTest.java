@@ -1,0 +1,89 @@
+package dev.assay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyKeyHasAValidDefault() throws Exception {
+    var settings = Settings.load(null, Map.of(), Map.of());
+    for (var key : Settings.keys()) {
+      assertThat(settings.get(key)).as(key.name()).isNotNull();
+    }
+    assertThat(settings.get(Settings.ROLES)).isEqualTo(MonitorConfig.ROLES);
+  }
+
+  @Test
+  void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws Exception {
+    var file = write("http:\n  port: 1\notlp.port: 2\nassembly:\n  idle: 1s\n");
+    var settings =
+        Settings.load(
+            file,
+            Map.of("ASSAY_HTTP_PORT", "3", "ASSAY_OTLP_PORT", "4", "HOME", "/"),
+            Map.of("http.port", "5"));
+    assertThat(settings.get(Settings.HTTP_PORT)).isEqualTo(5);
+    assertThat(settings.get(Settings.OTLP_PORT)).isEqualTo(4);
+    assertThat(settings.get(Settings.IDLE)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void everyMistakeIsNamedWithKeyValueAndWhatIsAllowed() throws Exception {
+    var file =
+        write("http:\n  prot: 80\n  port: 70000\nassembly:\n  idle: soon\nroles: ingest,judge\n");
+    assertThatThrownBy(() -> Settings.load(file, Map.of("ASSAY_HTTP_HOTS", "x"), Map.of()))
+        .isInstanceOf(Settings.InvalidSettingsException.class)
+        .hasMessageContaining("http.prot: unknown key (value '80'); allowed: http.host, http.port")
+        .hasMessageContaining("http.port: '70000' is not allowed; allowed: 0 to 65535")
+        .hasMessageContaining("assembly.idle: 'soon' is not allowed; allowed: such as 500ms")
+        .hasMessageContaining(
+            "roles: 'ingest,judge' is not allowed; allowed: some of ingest, traces")
+        .hasMessageContaining("ASSAY_HTTP_HOTS: unknown environment variable");
+  }
+
+  @Test
+  void familiesOfKeysAreOpen() throws Exception {
+    var file =
+        write("models:\n  openai:\n    base-url: http://localhost:1/v1\nkafka:\n  client.id: x\n");
+    var settings =
+        Settings.load(file, Map.of("ASSAY_MODELS_OPENAI_API_KEY_ENV", "MY_KEY"), Map.of());
+    assertThat(settings.family("models.", ".base-url"))
+        .containsExactly(Map.entry("openai", "http://localhost:1/v1"));
+    assertThat(settings.family("models.", ".api-key-env"))
+        .containsExactly(Map.entry("openai", "MY_KEY"));
+    assertThat(settings.family("kafka.", "")).containsExactly(Map.entry("client.id", "x"));
+  }
+
+  @Test
+  void aListMayBeWrittenAsOne() throws Exception {
+    var settings = Settings.load(write("roles: [ingest, traces]\n"), Map.of(), Map.of());
+    assertThat(settings.get(Settings.ROLES)).containsExactly("ingest", "traces");
+  }
+
+  @Test
+  void placeholdersAreNotLookedUp() throws Exception {
+    var settings = Settings.load(null, Map.of(), Map.of("bootstrap.servers", "${user.home}:9092"));
+    assertThat(settings.get(Settings.BOOTSTRAP_SERVERS)).isEqualTo("${user.home}:9092");
+  }
+
+  @Test
+  void aFileThatIsNotYamlIsNamed() throws Exception {
+    var file = write("a: [1");
+    assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
+        .hasMessageContaining("not valid YAML");
+    assertThatThrownBy(() -> Settings.load(folder.resolve("none.yaml"), Map.of(), Map.of()))
+        .hasMessageContaining("cannot be read");
+  }
+
+  private Path write(String yaml) throws Exception {
+    return Files.writeString(folder.resolve("assay.yaml"), yaml);
+  }
+}

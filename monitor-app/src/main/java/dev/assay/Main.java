@@ -1,10 +1,61 @@
 package dev.assay;
 
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
 /** The command line. */
+@Command(
+    name = "assay",
+    header = "Streaming quality monitoring for GenAI applications.",
+    description = {
+      "Receives traces (OTLP, Kafka), scores them with code and with LLM judges, and exposes quality"
+          + " with intervals on /metrics, on pages and on Kafka topics.",
+      "",
+      "New here? 'assay demo' runs everything, with traffic, and says where to look."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      BenchCommand.class,
+      HealthCommand.class,
+      HelpCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, or stopped by a signal",
+      "1:it failed while running; the log says why",
+      "2:the command line or the configuration is wrong; nothing was started"
+    })
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(2);
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    var commandLine = new CommandLine(new Main());
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, _) -> {
+          command.getErr().println("assay: " + failure.getMessage());
+          if (!(failure instanceof Settings.InvalidSettingsException)) {
+            org.slf4j.LoggerFactory.getLogger(Main.class).debug("failed", failure);
+            return 1;
+          }
+          return 2;
+        });
+    return commandLine;
+  }
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"assay " + (version == null ? "(not packaged)" : version)};
+    }
   }
 }

@@ -66,7 +66,8 @@ public final class StreamsRunner implements AutoCloseable {
     });
   }
 
-  private static Properties properties(
+  /** The settings a topology runs with; the benchmark's baseline runs with the same. */
+  public static Properties properties(
       String applicationId, Config config, Topics topics, Metrics metrics) {
     var settings = new HashMap<String, Object>();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);

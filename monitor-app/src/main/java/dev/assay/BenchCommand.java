@@ -1,0 +1,96 @@
+package dev.assay;
+
+import dev.assay.bench.Bench;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "bench",
+    header = "Measures every stage beside a topology with the same I/O.",
+    description = {
+      "Starts an embedded broker for each stage, fills its input topic, and runs Assay's topology"
+          + " and a baseline one after the other: the baseline reads the same records and writes as"
+          + " many records of the same size under the same guarantee, and does nothing else.",
+      "",
+      "The machine should have nothing else to do. PERFORMANCE.md has figures and how to read them."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  assay bench --json bench.json",
+      "  assay bench --stages inline-1.0 --traces 50000"
+    })
+final class BenchCommand implements Callable<Integer> {
+  @Spec picocli.CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--stages",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Some of ${COMPLETION-CANDIDATES}; default: all.",
+      completionCandidates = Stages.class)
+  List<String> stages = Bench.STAGES;
+
+  @Option(
+      names = "--traces",
+      paramLabel = "N",
+      defaultValue = "150000",
+      description = "Records of the throughput stages (default: ${DEFAULT-VALUE}).")
+  int traces;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Measured runs of each, the median counts (default: ${DEFAULT-VALUE}).")
+  int repeats;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description =
+          "Also write a list of {stage, records_per_second, baseline_records_per_second, ratio,"
+              + " p50_ms, p99_ms, p999_ms}.")
+  @Nullable Path json;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets spec
+  BenchCommand() {}
+
+  static final class Stages implements Iterable<String> {
+    @Override
+    public java.util.Iterator<String> iterator() {
+      return Bench.STAGES.iterator();
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    for (var stage : stages) {
+      if (!Bench.STAGES.contains(stage)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--stages: '%s' is not a stage; allowed: %s"
+                .formatted(stage, String.join(", ", Bench.STAGES)));
+      }
+    }
+    var folder = Files.createTempDirectory("assay-bench");
+    try {
+      new Bench(folder, Kinds.builtIn(), System.out).run(stages, traces, repeats, json);
+    } finally {
+      try (var files = Files.walk(folder)) {
+        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    return 0;
+  }
+}

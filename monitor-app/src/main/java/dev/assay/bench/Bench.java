@@ -1,0 +1,109 @@
+package dev.assay.bench;
+
+import dev.assay.scoring.Scorers;
+import dev.assay.wire.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Runs stages one after another on embedded brokers in this process, and reports. */
+public final class Bench {
+  /** Of every topic in the benchmark. */
+  static final int PARTITIONS = 4;
+
+  /** Of all data. */
+  static final long SEED = 42;
+
+  /** Every stage, in the order they run. */
+  public static final List<String> STAGES =
+      List.of("inline-1.0", "inline-0.01", "assembly", "latency-1000", "worker-1000");
+
+  private final Path folder;
+  private final Scorers scorers;
+  private final PrintStream out;
+
+  /**
+   * @param folder for brokers and state; the caller deletes it
+   * @param scorers the built-in kinds
+   */
+  public Bench(Path folder, Scorers scorers, PrintStream out) {
+    this.folder = folder;
+    this.scorers = scorers;
+    this.out = out;
+  }
+
+  /**
+   * Runs the stages and prints a table; a row appears when its stage is done.
+   *
+   * @param stages some of {@link #STAGES}
+   * @param traces records of the throughput stages
+   * @param repeats measured runs of each, of which the median counts
+   * @param json where the rows go as well
+   */
+  public void run(List<String> stages, int traces, int repeats, @Nullable Path json)
+      throws Exception {
+    out.printf(
+        Locale.ROOT,
+        "%-14s %12s %12s %6s %8s %8s %8s %12s %8s%n",
+        "stage",
+        "records/s",
+        "baseline/s",
+        "ratio",
+        "p50 ms",
+        "p99 ms",
+        "p99.9 ms",
+        "B/record",
+        "heap MB");
+    var results = new ArrayList<StageResult>();
+    for (var stage : stages) {
+      var result = run(stage, traces, repeats);
+      results.add(result);
+      print(result);
+      if (json != null) {
+        write(json, results);
+      }
+    }
+  }
+
+  private StageResult run(String stage, int traces, int repeats) throws Exception {
+    var inline = new InlineStage(Files.createTempDirectory(folder, "stage"), scorers);
+    return switch (stage) {
+      case "inline-1.0" -> inline.throughput(1.0, traces, repeats);
+      case "inline-0.01" -> inline.throughput(0.01, traces, repeats);
+      case "latency-1000" -> inline.latency(1_000, Duration.ofSeconds(30));
+      default -> throw new IllegalArgumentException("unknown stage: " + stage);
+    };
+  }
+
+  private void print(StageResult result) {
+    out.printf(
+        Locale.ROOT,
+        "%-14s %12.0f %12.0f %6.2f %8s %8s %8s %12s %8s%n",
+        result.stage(),
+        result.recordsPerSecond(),
+        result.baselineRecordsPerSecond(),
+        result.ratio(),
+        number(result.p50Ms()),
+        number(result.p99Ms()),
+        number(result.p999Ms()),
+        number(result.allocatedBytesPerRecord()),
+        number(result.heapUsedMb()));
+    out.flush();
+  }
+
+  private static String number(@Nullable Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.0f", value);
+  }
+
+  private static void write(Path json, List<StageResult> results) throws IOException {
+    Files.writeString(
+        json,
+        Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n");
+  }
+}

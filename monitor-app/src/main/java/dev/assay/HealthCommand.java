@@ -28,8 +28,7 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (var client =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build()) {
+    try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build()) {
       var response =
           client.send(
               HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(5)).build(),

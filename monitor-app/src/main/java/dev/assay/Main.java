@@ -9,8 +9,8 @@ import picocli.CommandLine.HelpCommand;
     name = "assay",
     header = "Streaming quality monitoring for GenAI applications.",
     description = {
-      "Receives traces (OTLP, Kafka), scores them with code and with LLM judges, and exposes quality"
-          + " with intervals on /metrics, on pages and on Kafka topics.",
+      "Receives traces (OTLP, Kafka), scores them with code and with LLM judges, and exposes"
+          + " quality with intervals on /metrics, on pages and on Kafka topics.",
       "",
       "New here? 'assay demo' runs everything, with traffic, and says where to look."
     },
@@ -18,11 +18,7 @@ import picocli.CommandLine.HelpCommand;
     versionProvider = Main.Version.class,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      BenchCommand.class,
-      HealthCommand.class,
-      HelpCommand.class
-    },
+    subcommands = {BenchCommand.class, HealthCommand.class, HelpCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, or stopped by a signal",
@@ -39,23 +35,28 @@ public final class Main {
   static CommandLine commandLine() {
     var commandLine = new CommandLine(new Main());
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine.setExecutionExceptionHandler(
-        (failure, command, _) -> {
-          command.getErr().println("assay: " + failure.getMessage());
-          if (!(failure instanceof Settings.InvalidSettingsException)) {
-            org.slf4j.LoggerFactory.getLogger(Main.class).debug("failed", failure);
-            return 1;
-          }
-          return 2;
-        });
+    commandLine.setExecutionExceptionHandler((failure, command, _) -> {
+      command.getErr().println("assay: " + failure.getMessage());
+      if (!(failure instanceof Settings.InvalidSettingsException)) {
+        org.slf4j.LoggerFactory.getLogger(Main.class).debug("failed", failure);
+        return 1;
+      }
+      return 2;
+    });
     return commandLine;
   }
 
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      var version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"assay " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"assay " + Version.number()};
+    }
+
+    /** Of the jar's manifest. */
+    static String number() {
+      var home = Main.class.getPackage();
+      var version = home == null ? null : home.getImplementationVersion();
+      return version == null ? "(not packaged)" : version;
     }
   }
 }

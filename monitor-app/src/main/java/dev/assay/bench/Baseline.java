@@ -29,9 +29,7 @@ final class Baseline {
   static Topology topology(String input, List<Output> outputs) {
     var builder = new StreamsBuilder();
     var stream =
-        builder.stream(
-            input,
-            Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("read"));
+        builder.stream(input, Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("read"));
     for (int i = 0; i < outputs.size(); i++) {
       var output = outputs.get(i);
       stream
@@ -74,5 +72,4 @@ final class Baseline {
   static double meanSize(List<byte[]> samples) {
     return samples.stream().mapToInt(sample -> sample.length).average().orElse(0);
   }
-
 }

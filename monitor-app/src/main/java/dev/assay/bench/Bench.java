@@ -103,7 +103,6 @@ public final class Bench {
 
   private static void write(Path json, List<StageResult> results) throws IOException {
     Files.writeString(
-        json,
-        Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n");
+        json, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n");
   }
 }

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Traces as an assistant leaves them: a root, a retrieval with three documents, a tool and two model
- * calls; some 3 KB encoded. The same seed gives the same traces.
+ * Traces as an assistant leaves them: a root, a retrieval with three documents, a tool and two
+ * model calls; some 3 KB encoded. The same seed gives the same traces.
  */
 final class BenchTraces {
   private static final String[] WORDS =
@@ -38,7 +38,8 @@ final class BenchTraces {
   /** The next trace, said to be closed at that time. */
   Trace next(long nowNanos) {
     var traceId =
-        HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
+        HexFormat.of().toHexDigits(random.nextLong())
+            + HexFormat.of().toHexDigits(random.nextLong());
     var question = words(12) + "?";
     var answer = words(60) + ".";
     long start = nowNanos - 1_500_000_000L;
@@ -91,7 +92,10 @@ final class BenchTraces {
                 SpanType.TOOL,
                 start + 80_000_000,
                 new ToolCall(
-                    "lookup", "{\"id\":" + random.nextInt(9999) + "}", "{\"ok\":true}", SpanStatus.OK),
+                    "lookup",
+                    "{\"id\":" + random.nextInt(9999) + "}",
+                    "{\"ok\":true}",
+                    SpanStatus.OK),
                 List.of(),
                 List.of()),
             span(
@@ -142,9 +146,12 @@ final class BenchTraces {
         documents,
         messages,
         Map.of(
-            "gen_ai.operation.name", name.split(" ")[0],
-            "server.address", "models.internal",
-            "gen_ai.response.id", "resp-" + random.nextInt(1_000_000)),
+            "gen_ai.operation.name",
+            name.substring(0, Math.max(0, name.indexOf(' '))),
+            "server.address",
+            "models.internal",
+            "gen_ai.response.id",
+            "resp-" + random.nextInt(1_000_000)),
         List.of());
   }
 

@@ -109,21 +109,19 @@ final class InlineStage {
         var reader =
             Thread.ofPlatform()
                 .name("latency-reader")
-                .start(
-                    () -> {
-                      var values = topics.assessments().values().deserializer();
-                      while (seen.get() < total * 5L && !Thread.interrupted()) {
-                        for (var record : consumer.poll(Duration.ofMillis(100))) {
-                          long now = System.currentTimeMillis() * 1_000_000;
-                          var assessment = values.deserialize(record.topic(), record.value());
-                          if (seen.incrementAndGet() > warm * 5L) {
-                            // BenchTraces end 100 ms before they are said to be closed
-                            latencies.add(
-                                (now - assessment.traceEndNanos() - 100_000_000L) / 1e6);
-                          }
-                        }
+                .start(() -> {
+                  var values = topics.assessments().values().deserializer();
+                  while (seen.get() < total * 5L && !Thread.interrupted()) {
+                    for (var record : consumer.poll(Duration.ofMillis(100))) {
+                      long now = System.currentTimeMillis() * 1_000_000;
+                      var assessment = values.deserialize(record.topic(), record.value());
+                      if (seen.incrementAndGet() > warm * 5L) {
+                        // BenchTraces end 100 ms before they are said to be closed
+                        latencies.add((now - assessment.traceEndNanos() - 100_000_000L) / 1e6);
                       }
-                    });
+                    }
+                  }
+                });
         while (!runner.isRunning()) {
           LockSupport.parkNanos(10_000_000);
         }
@@ -135,9 +133,10 @@ final class InlineStage {
             LockSupport.parkNanos(wait);
           }
           var trace = generator.next(System.currentTimeMillis() * 1_000_000);
-          producer.send(
-              new ProducerRecord<>(
-                  topics.traces().name(), trace.traceId(), EncodedTrace.of(trace)));
+          var _ =
+              producer.send(
+                  new ProducerRecord<>(
+                      topics.traces().name(), trace.traceId(), EncodedTrace.of(trace)));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         reader.join(Duration.ofSeconds(60));
@@ -173,17 +172,15 @@ final class InlineStage {
     return run(broker, admin, pipeline(made -> assessments.addAndGet(made.size())));
   }
 
-  private Run.Figures runBaseline(
-      EmbeddedBroker broker, Admin admin, List<Baseline.Output> outputs) throws Exception {
+  private Run.Figures runBaseline(EmbeddedBroker broker, Admin admin, List<Baseline.Output> outputs)
+      throws Exception {
     return run(broker, admin, Baseline.topology(topics.traces().name(), outputs));
   }
 
-  private Run.Figures run(EmbeddedBroker broker, Admin admin, Topology topology)
-      throws Exception {
+  private Run.Figures run(EmbeddedBroker broker, Admin admin, Topology topology) throws Exception {
     var application = "bench-" + runs++;
     var config =
-        new StreamsRunner.Config(
-            broker.bootstrapServers(), folder.resolve("state"), 1, Map.of());
+        new StreamsRunner.Config(broker.bootstrapServers(), folder.resolve("state"), 1, Map.of());
     return Run.over(
         topology,
         StreamsRunner.properties(application, config, topics, Metrics.standalone()),
@@ -206,7 +203,8 @@ final class InlineStage {
         List.of(
             ScorerSpec.of("answered", "not_empty", Map.of()),
             ScorerSpec.of("length", "response_length", Map.of("max", 2_000)),
-            ScorerSpec.of("no_apology", "excludes", Map.of("needles", List.of("as an ai", "sorry"))),
+            ScorerSpec.of(
+                "no_apology", "excludes", Map.of("needles", List.of("as an ai", "sorry"))),
             ScorerSpec.of("no_pii", "pii_detection", Map.of()),
             ScorerSpec.of(
                 "tools_ok",
@@ -235,8 +233,10 @@ final class InlineStage {
       var generator = new BenchTraces(Bench.SEED);
       for (int i = 0; i < traces; i++) {
         var trace = generator.next(System.currentTimeMillis() * 1_000_000);
-        producer.send(
-            new ProducerRecord<>(topics.traces().name(), trace.traceId(), EncodedTrace.of(trace)));
+        var _ =
+            producer.send(
+                new ProducerRecord<>(
+                    topics.traces().name(), trace.traceId(), EncodedTrace.of(trace)));
       }
     }
   }

@@ -77,11 +77,7 @@ final class Run {
   }
 
   private static long committed(Admin admin, String application, String topic) throws Exception {
-    var offsets =
-        admin
-            .listConsumerGroupOffsets(application)
-            .partitionsToOffsetAndMetadata()
-            .get();
+    var offsets = admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata().get();
     return offsets.entrySet().stream()
         .filter(entry -> entry.getKey().topic().equals(topic) && entry.getValue() != null)
         .mapToLong(entry -> entry.getValue().offset())

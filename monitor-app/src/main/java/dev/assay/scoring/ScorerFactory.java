@@ -17,6 +17,16 @@ public interface ScorerFactory {
   /** What {@code parameters:} may hold, in the order to document them. */
   java.util.List<Parameter> parameters();
 
+  /** What its assessments hold, for the catalogue: {@code boolean}, {@code number} … */
+  default String value() {
+    return "boolean";
+  }
+
+  /** Parameters in YAML that work, for the catalogue. */
+  default String example() {
+    return "{}";
+  }
+
   /**
    * Makes a scorer. Called at start for every definition, so a mistake in one is refused before any
    * trace is read.

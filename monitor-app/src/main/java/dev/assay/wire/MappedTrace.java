@@ -1,0 +1,31 @@
+package dev.assay.wire;
+
+import dev.assay.model.Trace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a trace's messages. Of the spans in the decodable ones: kept + duplicates +
+ * overLimit + invalid.
+ *
+ * @param trace null where no span could be kept
+ * @param duplicates spans that came more than once
+ * @param overLimit spans beyond the number a trace may have
+ * @param invalid spans with a malformed id, or of another trace
+ * @param undecodable positions of the messages that are not OTLP
+ */
+public record MappedTrace(
+    @Nullable Trace trace,
+    int duplicates,
+    int overLimit,
+    int invalid,
+    List<Integer> undecodable) {
+  public MappedTrace {
+    undecodable = List.copyOf(undecodable);
+  }
+
+  /** Spans in the trace. */
+  public int kept() {
+    return trace == null ? 0 : trace.spans().size();
+  }
+}

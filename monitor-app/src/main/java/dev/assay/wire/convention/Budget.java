@@ -1,0 +1,93 @@
+package dev.assay.wire.convention;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much text a trace may still take, in bytes of UTF-8. A value over its own limit is cut and
+ * says so at its end; once the trace's bytes are spent, further values are left out. Both are
+ * counted. One thread.
+ */
+public final class Budget {
+  /** Characters of an input, an output, a message or a document: 512 Ki. */
+  static final int CONTENT = 512 * 1024;
+
+  /** Characters of an attribute that no convention knows: 16 Ki. */
+  static final int ATTRIBUTE = 16 * 1024;
+
+  /** Characters of a name or a label. */
+  static final int NAME = 256;
+
+  private long left;
+  private int cuts;
+
+  /**
+   * @param bytes of UTF-8, all values together
+   */
+  public Budget(long bytes) {
+    this.left = bytes;
+  }
+
+  /** Values that were cut or left out. */
+  public int cuts() {
+    return cuts;
+  }
+
+  /** Counts values that somebody else left out. */
+  void cut(int values) {
+    cuts += values;
+  }
+
+  /** Charges bytes that carry no text of their own; whether there were any left. */
+  boolean charge(int bytes) {
+    left -= bytes;
+    return left > 0;
+  }
+
+  /** Plain text of at most so many characters and the mark; null where nothing is left. */
+  public @Nullable String text(@Nullable String text, int limit) {
+    return spend(cutTo(text, limit));
+  }
+
+  /** Plain text of at most {@link #CONTENT} characters. */
+  public @Nullable String content(@Nullable String text) {
+    return text(text, CONTENT);
+  }
+
+  /** JSON text. One that is too long becomes a JSON string of its beginning: still JSON. */
+  public @Nullable String json(@Nullable String json) {
+    return spend(
+        json == null || json.length() <= CONTENT ? json : Content.quote(cutTo(json, CONTENT)));
+  }
+
+  private @Nullable String cutTo(@Nullable String text, int limit) {
+    if (text == null || text.length() <= limit) {
+      return text;
+    }
+    cuts++;
+    int end = Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
+    return text.substring(0, end) + "…[truncated: " + text.length() + " characters]";
+  }
+
+  private @Nullable String spend(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    int size = utf8(text);
+    if (size > left) {
+      cuts++;
+      return null;
+    }
+    left -= size;
+    return text;
+  }
+
+  private static int utf8(String text) {
+    int size = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // A surrogate pair is 4 bytes, so 2 a half; a lone half is written as one byte or three.
+      size += c < 0x80 ? 0 : c < 0x800 ? 1 : 2;
+    }
+    return size;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.assay.wire.convention;
+
+import java.util.List;
+
+/** Every convention, in order of precedence. This list is the one place to add one. */
+public final class Conventions {
+  private static final List<Convention> ALL =
+      List.of(
+          new OpenTelemetryGeneral(), new OpenTelemetryGenAi(), new OpenInference(), new MLflow());
+
+  private Conventions() {}
+
+  /**
+   * Lets each convention fill what those before it left open. A convention that fails on some
+   * hostile span loses what it had to say, visibly, and nothing else.
+   */
+  public static void fill(SpanDraft span) {
+    for (var convention : ALL) {
+      try {
+        convention.fill(span);
+      } catch (RuntimeException e) {
+        span.failed(convention.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

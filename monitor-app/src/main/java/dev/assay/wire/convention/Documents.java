@@ -1,0 +1,111 @@
+package dev.assay.wire.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.model.Document;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Retrieved documents in whatever shape: a list of texts, of {@code {id, content, score}}, of
+ * LangChain's {@code {page_content, metadata}}, of LlamaIndex's {@code {node: {text}, score}}, of
+ * OpenInference's {@code {document: {…}}}, or an object that holds such a list.
+ */
+final class Documents {
+  private static final int MAX_DOCUMENTS = 1_000;
+  private static final JsonNode EMPTY = JsonNodeFactory.instance.arrayNode();
+  private static final List<String> LISTS =
+      List.of(
+          "documents", "docs", "results", "matches", "hits", "nodes", "chunks", "contexts", "data");
+  private static final List<String> IDS =
+      List.of("id", "doc_id", "document_id", "doc_uri", "uri", "url", "source", "id_", "node_id");
+  private static final List<String> TEXTS =
+      List.of(
+          "content", "page_content", "pageContent", "text", "document", "chunk", "passage",
+          "snippet", "body");
+  private static final List<String> SCORES =
+      List.of("score", "relevance_score", "similarity", "similarity_score", "relevance");
+
+  private Documents() {}
+
+  /** The documents of a retriever's output; empty where it holds none. */
+  static List<Document> read(@Nullable JsonNode node) {
+    var documents = new ArrayList<Document>();
+    var list = list(node);
+    for (int i = 0; i < list.size() && documents.size() < MAX_DOCUMENTS; i++) {
+      var document = document(list.get(i));
+      if (document != null) {
+        documents.add(document);
+      }
+    }
+    return documents;
+  }
+
+  private static JsonNode list(@Nullable JsonNode node) {
+    if (node != null && node.isObject()) {
+      for (var key : LISTS) {
+        if (node.path(key).isArray()) {
+          return node.get(key);
+        }
+      }
+    }
+    return node != null && node.isArray() ? node : EMPTY;
+  }
+
+  private static @Nullable Document document(JsonNode item) {
+    if (item.isTextual()) {
+      return new Document(null, item.textValue(), null);
+    }
+    var body = body(item);
+    var text = text(body, TEXTS);
+    var id = text(body, IDS);
+    if (id == null) {
+      id = text(body.path("metadata"), IDS);
+    }
+    if (text == null && id == null) {
+      return null;
+    }
+    var score = score(item);
+    if (score == null) {
+      score = score(body);
+    }
+    if (score == null) {
+      score = score(body.path("metadata"));
+    }
+    return new Document(id, text == null ? "" : text, score);
+  }
+
+  private static JsonNode body(JsonNode item) {
+    for (var envelope : List.of("document", "node", "payload")) {
+      if (item.path(envelope).isObject()) {
+        return item.get(envelope);
+      }
+    }
+    // LangChain's serialised constructor
+    return item.path("kwargs").isObject() && item.has("lc") ? item.get("kwargs") : item;
+  }
+
+  private static @Nullable String text(JsonNode node, List<String> keys) {
+    for (var key : keys) {
+      var value = node.get(key);
+      if (value != null) {
+        var text = value.isNumber() ? value.asText() : Messages.plain(value, false, 0);
+        if (text != null) {
+          return text;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Double score(JsonNode node) {
+    for (var key : SCORES) {
+      var score = Values.number(node.get(key));
+      if (score != null) {
+        return score;
+      }
+    }
+    return null;
+  }
+}

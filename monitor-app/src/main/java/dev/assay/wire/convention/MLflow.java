@@ -1,0 +1,86 @@
+package dev.assay.wire.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.model.SpanType;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** MLflow's SDKs over OTLP: attribute values are JSON texts, strings in their quotes included. */
+final class MLflow implements Convention {
+  private static final String TAG = "mlflow.traceTag.";
+  private static final List<String> METADATA =
+      List.of("mlflow.sourceRun", "mlflow.trace.sourceScorer", "mlflow.experimentId", "mlflow.modelId");
+
+  @Override
+  public void fill(SpanDraft span) {
+    if (!span.hasPrefix("mlflow.")) {
+      return;
+    }
+    span.type(type(string(span, "mlflow.spanType")));
+    span.inputs(Content.ofJson(span.takeText("mlflow.spanInputs")));
+    span.outputs(Content.ofJson(span.takeText("mlflow.spanOutputs")));
+    span.model(string(span, "mlflow.llm.model"));
+    usage(span);
+    var cost = tree(span, "mlflow.llm.cost");
+    span.costUsd(cost == null ? null : Values.number(cost.get("total_cost")));
+    trace(span);
+  }
+
+  private static @Nullable SpanType type(@Nullable String type) {
+    if (type == null) {
+      return null;
+    }
+    var name = type.toUpperCase(Locale.ROOT);
+    for (var known : SpanType.values()) {
+      if (known.name().equals(name)) {
+        return known == SpanType.UNKNOWN ? null : known;
+      }
+    }
+    return null;
+  }
+
+  private static void usage(SpanDraft span) {
+    var usage = tree(span, "mlflow.chat.tokenUsage");
+    if (usage != null) {
+      span.usage(
+          Values.number(usage.get("input_tokens")),
+          Values.number(usage.get("output_tokens")),
+          Values.number(usage.get("total_tokens")),
+          Values.number(usage.get("cache_read_input_tokens")));
+    }
+  }
+
+  private static void trace(SpanDraft span) {
+    var trace = span.trace();
+    trace.session(string(span, "mlflow.trace.session"));
+    trace.user(string(span, "mlflow.trace.user"));
+    for (var key : METADATA) {
+      trace.metadata(key, string(span, key));
+    }
+    for (var attribute : span.attributes()) {
+      if (attribute.getKey().startsWith(TAG)) {
+        trace.tag(
+            attribute.getKey().substring(TAG.length()), unquoted(Values.text(attribute.getValue())));
+      }
+    }
+  }
+
+  private static @Nullable JsonNode tree(SpanDraft span, String key) {
+    var text = span.text(key);
+    return text == null ? null : Content.parse(text);
+  }
+
+  private static @Nullable String string(SpanDraft span, String key) {
+    return unquoted(span.text(key));
+  }
+
+  /** The string in a JSON string; any other text as it stands. */
+  private static @Nullable String unquoted(@Nullable String text) {
+    if (text == null || !text.startsWith("\"")) {
+      return text;
+    }
+    var tree = Content.parse(text);
+    return tree != null && tree.isTextual() ? tree.textValue() : text;
+  }
+}

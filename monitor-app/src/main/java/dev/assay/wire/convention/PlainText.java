@@ -1,0 +1,209 @@
+package dev.assay.wire.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user asked and what an application answered, as plain text, whatever envelope the SDK put
+ * around it: a string, messages, {@code {"question": …}}, a provider's request or response, parts.
+ *
+ * <p>A string found in an envelope is final: an answer that is itself JSON stays JSON. Structured
+ * content without a known envelope stands as its JSON text. Content without any text (an answer of
+ * tool calls alone) is no text: null.
+ */
+public final class PlainText {
+  private static final int MAX_DEPTH = 8;
+
+  /** Recognised, and without text. */
+  private static final String NONE = "";
+
+  private static final PlainText QUESTION =
+      new PlainText(
+          "user",
+          List.of(
+              "question",
+              "query",
+              "user_query",
+              "user_input",
+              "user_message",
+              "input",
+              "inputs",
+              "messages",
+              "prompt",
+              "prompts",
+              "message",
+              "request",
+              "text",
+              "content",
+              "contents",
+              "parts",
+              "state",
+              "kwargs",
+              "args"));
+  private static final PlainText ANSWER =
+      new PlainText(
+          "assistant",
+          List.of(
+              "answer",
+              "final_answer",
+              "final_output",
+              "choices",
+              "candidates",
+              "generations",
+              "output_text",
+              "output",
+              "outputs",
+              "response",
+              "result",
+              "completion",
+              "messages",
+              "message",
+              "delta",
+              "reply",
+              "text",
+              "content",
+              "parts",
+              "generation",
+              "return_values"));
+
+  private final String speaker;
+  private final List<String> envelopes;
+
+  private PlainText(String speaker, List<String> envelopes) {
+    this.speaker = speaker;
+    this.envelopes = envelopes;
+  }
+
+  /**
+   * @param inputs JSON text; text that is not JSON is taken as the question itself
+   */
+  public static @Nullable String question(@Nullable String inputs) {
+    return QUESTION.of(inputs);
+  }
+
+  /**
+   * @param outputs JSON text; text that is not JSON is taken as the answer itself
+   */
+  public static @Nullable String answer(@Nullable String outputs) {
+    return ANSWER.of(outputs);
+  }
+
+  private @Nullable String of(@Nullable String json) {
+    if (json == null || json.isBlank()) {
+      return null;
+    }
+    var tree = Content.parse(json);
+    if (tree == null) {
+      return json;
+    }
+    if (tree.isNull() || tree.isContainerNode() && tree.isEmpty()) {
+      return null;
+    }
+    var text = find(tree, 0);
+    return text == null ? json : text.isBlank() ? null : text;
+  }
+
+  /** The text, {@link #NONE}, or null where nothing was recognised. */
+  private @Nullable String find(JsonNode node, int depth) {
+    if (depth > MAX_DEPTH) {
+      return null;
+    }
+    if (node.isValueNode()) {
+      return node.isNull() ? null : node.asText();
+    }
+    if (Messages.isMessage(node)) {
+      return orNone(Messages.spoken(node));
+    }
+    return node.isArray() ? inArray(node, depth) : inObject(node, depth);
+  }
+
+  private @Nullable String inObject(JsonNode object, int depth) {
+    boolean recognised = false;
+    for (var envelope : envelopes) {
+      var inner = object.get(envelope);
+      if (inner != null && !inner.isNull()) {
+        // The first of n alternatives is the one that was used.
+        var text = find(isAlternatives(envelope, inner) ? inner.get(0) : inner, depth + 1);
+        if (text != null && !text.isBlank()) {
+          return text;
+        }
+        recognised |= text != null;
+      }
+    }
+    if (recognised) {
+      return NONE;
+    }
+    // The arguments of a traced function, its parameter named as its author liked.
+    return object.size() == 1 ? find(object.elements().next(), depth + 1) : null;
+  }
+
+  private static boolean isAlternatives(String envelope, JsonNode inner) {
+    return inner.isArray()
+        && !inner.isEmpty()
+        && switch (envelope) {
+          case "choices", "candidates", "generations" -> true;
+          default -> false;
+        };
+  }
+
+  private @Nullable String inArray(JsonNode array, int depth) {
+    if (array.isEmpty()) {
+      return null;
+    }
+    var messages = new ArrayList<JsonNode>();
+    for (var item : array) {
+      if (Messages.isMessage(item)) {
+        messages.add(item);
+      }
+    }
+    if (!messages.isEmpty()) {
+      return lastSpoken(messages);
+    }
+    if (isStream(array)) {
+      return stream(array, depth);
+    }
+    // A batch of one: [[message, …]]
+    if (array.size() == 1) {
+      return find(array.get(0), depth + 1);
+    }
+    return Messages.plain(array, false, depth);
+  }
+
+  /** What the speaker said last; of others, nothing: a question is no answer. */
+  private String lastSpoken(List<JsonNode> messages) {
+    for (var message : messages.reversed()) {
+      if (Messages.role(message, speaker).equals(speaker)) {
+        var text = Messages.spoken(message);
+        if (text != null) {
+          return text;
+        }
+      }
+    }
+    return NONE;
+  }
+
+  /** The chunks of a streamed completion. */
+  private static boolean isStream(JsonNode array) {
+    return array.get(0).path("choices").path(0).has("delta");
+  }
+
+  private String stream(JsonNode chunks, int depth) {
+    var joined = new StringJoiner("");
+    for (var chunk : chunks) {
+      var text =
+          Messages.plain(
+              chunk.path("choices").path(0).path("delta").get("content"), false, depth);
+      if (text != null) {
+        joined.add(text);
+      }
+    }
+    return joined.toString();
+  }
+
+  private static String orNone(@Nullable String text) {
+    return text == null ? NONE : text;
+  }
+}

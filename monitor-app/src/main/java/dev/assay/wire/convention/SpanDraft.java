@@ -1,0 +1,471 @@
+package dev.assay.wire.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.model.Document;
+import dev.assay.model.Message;
+import dev.assay.model.SpanEvent;
+import dev.assay.model.SpanStatus;
+import dev.assay.model.SpanType;
+import dev.assay.model.TokenUsage;
+import dev.assay.model.ToolCall;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span on its way from OTLP to the model: what is still unread of it, and what the conventions
+ * have made of it so far. Setting a field that is set, or setting it to null, changes nothing. One
+ * thread.
+ */
+public final class SpanDraft {
+  private static final int MAX_ATTRIBUTES = 1_000;
+  private static final int MAX_EVENTS = 1_000;
+  private static final int MAX_ITEMS = 1_000;
+  // No model call has so many; sums over 10,000 spans stay far from overflow.
+  private static final double MAX_TOKENS = 1e12;
+
+  private final Span span;
+  private final Resource resource;
+  private final String scope;
+  private final TraceFacts trace;
+  private final Map<String, AnyValue> attributes;
+  private List<Span.Event> events;
+
+  private @Nullable SpanType type;
+  private @Nullable Content inputs;
+  private @Nullable Content outputs;
+  private @Nullable List<Message> asked;
+  private @Nullable List<Message> answered;
+  private @Nullable List<Document> documents;
+  private @Nullable String model;
+  private @Nullable TokenUsage usage;
+  private @Nullable Double costUsd;
+  private @Nullable String tool;
+  private @Nullable Content arguments;
+  private @Nullable Content result;
+  private @Nullable String error;
+  private @Nullable Map<String, String> notes;
+
+  /**
+   * @param scope name of the instrumentation scope, or empty
+   * @param trace where facts about the whole trace go
+   */
+  public SpanDraft(Span span, Resource resource, String scope, TraceFacts trace) {
+    this.span = span;
+    this.resource = resource;
+    this.scope = scope;
+    this.trace = trace;
+    this.events = span.getEventsList();
+    // in the SDK's order: what is put together from flattened keys then reads the same every time
+    this.attributes = LinkedHashMap.newLinkedHashMap(span.getAttributesCount());
+    for (var attribute : span.getAttributesList()) {
+      attributes.put(attribute.getKey(), attribute.getValue());
+    }
+  }
+
+  // What conventions read
+
+  /** The span as it came. */
+  Span span() {
+    return span;
+  }
+
+  TraceFacts trace() {
+    return trace;
+  }
+
+  /** What is left of the attributes. */
+  Collection<Map.Entry<String, AnyValue>> attributes() {
+    return attributes.entrySet();
+  }
+
+  boolean has(String key) {
+    return attributes.containsKey(key);
+  }
+
+  boolean hasPrefix(String prefix) {
+    for (var key : attributes.keySet()) {
+      if (key.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The first of these attributes that has text that is not blank; they stay. */
+  @Nullable String text(String... keys) {
+    for (var key : keys) {
+      var value = attributes.get(key);
+      var text = value == null ? null : Values.text(value);
+      if (text != null && !text.isBlank()) {
+        return text;
+      }
+    }
+    return null;
+  }
+
+  /** The first of these attributes that is a finite number; they stay. */
+  @Nullable Double number(String... keys) {
+    for (var key : keys) {
+      var number = Values.number(attributes.get(key));
+      if (number != null) {
+        return number;
+      }
+    }
+    return null;
+  }
+
+  /** The attribute's value, taken out. */
+  @Nullable AnyValue take(String key) {
+    return attributes.remove(key);
+  }
+
+  /** The attribute's text, taken out. */
+  @Nullable String takeText(String key) {
+    var value = attributes.remove(key);
+    return value == null ? null : Values.text(value);
+  }
+
+  /** Content under the first of these keys that has any, taken out. */
+  @Nullable Content takeContent(String... keys) {
+    for (var key : keys) {
+      var content = Content.of(attributes.get(key));
+      if (content != null) {
+        attributes.remove(key);
+        return content;
+      }
+    }
+    return null;
+  }
+
+  /** A list or map spread over the keys below a prefix (which ends in a dot), taken out. */
+  @Nullable JsonNode takeFlattened(String prefix) {
+    Flattened flattened = null;
+    for (var entries = attributes.entrySet().iterator(); entries.hasNext(); ) {
+      var entry = entries.next();
+      if (entry.getKey().startsWith(prefix)) {
+        flattened = flattened == null ? new Flattened() : flattened;
+        flattened.put(entry.getKey().substring(prefix.length()), entry.getValue());
+        entries.remove();
+      }
+    }
+    return flattened == null ? null : flattened.tree();
+  }
+
+  List<Span.Event> events() {
+    return events;
+  }
+
+  /** The events of these names, in order, taken out. */
+  List<Span.Event> takeEvents(Predicate<String> name) {
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    var taken = new ArrayList<Span.Event>();
+    var left = new ArrayList<Span.Event>();
+    for (var event : events) {
+      (name.test(event.getName()) ? taken : left).add(event);
+    }
+    events = left;
+    return taken;
+  }
+
+  /** An attribute of the resource as text. */
+  @Nullable String resource(String key) {
+    return value(resource.getAttributesList(), key);
+  }
+
+  static @Nullable String value(List<KeyValue> attributes, String key) {
+    for (var attribute : attributes) {
+      if (attribute.getKey().equals(key)) {
+        return Values.text(attribute.getValue());
+      }
+    }
+    return null;
+  }
+
+  // What conventions set
+
+  void type(@Nullable SpanType value) {
+    type = type == null ? value : type;
+  }
+
+  void inputs(@Nullable Content value) {
+    inputs = inputs == null ? value : inputs;
+  }
+
+  void outputs(@Nullable Content value) {
+    outputs = outputs == null ? value : outputs;
+  }
+
+  boolean hasInputs() {
+    return inputs != null;
+  }
+
+  boolean hasOutputs() {
+    return outputs != null;
+  }
+
+  /** What a model was sent. */
+  void asked(List<Message> messages) {
+    asked = asked == null && !messages.isEmpty() ? messages : asked;
+  }
+
+  /** What a model answered. */
+  void answered(List<Message> messages) {
+    answered = answered == null && !messages.isEmpty() ? messages : answered;
+  }
+
+  void documents(List<Document> value) {
+    documents = documents == null && !value.isEmpty() ? value : documents;
+  }
+
+  void model(@Nullable String value) {
+    model = model == null ? value : model;
+  }
+
+  /**
+   * Tokens of the call, whichever of the numbers are known. A cached part greater than the input
+   * means that the SDK left it out of the input.
+   */
+  void usage(
+      @Nullable Double input,
+      @Nullable Double output,
+      @Nullable Double total,
+      @Nullable Double cacheRead) {
+    if (usage != null || (input == null && output == null && total == null)) {
+      return;
+    }
+    var cached = cacheRead == null ? null : Long.valueOf(tokens(cacheRead));
+    long in = tokens(input);
+    if (cached != null && cached > in) {
+      in += cached;
+    }
+    long out = tokens(output);
+    usage = new TokenUsage(in, out, total == null ? in + out : tokens(total), cached);
+  }
+
+  private static long tokens(@Nullable Double count) {
+    return count == null ? 0 : (long) Math.clamp(count, 0, MAX_TOKENS);
+  }
+
+  void costUsd(@Nullable Double value) {
+    costUsd = costUsd == null && value != null && value >= 0 ? value : costUsd;
+  }
+
+  void tool(@Nullable String name) {
+    tool = tool == null ? name : tool;
+  }
+
+  void arguments(@Nullable Content value) {
+    arguments = arguments == null ? value : arguments;
+  }
+
+  void result(@Nullable Content value) {
+    result = result == null ? value : result;
+  }
+
+  /** What went wrong. */
+  void error(@Nullable String message) {
+    error = error == null && message != null && !message.isBlank() ? message : error;
+  }
+
+  void failed(String convention, RuntimeException e) {
+    note("assay.mapping_error", convention + ": " + e.getClass().getName());
+  }
+
+  /** An attribute of Assay's own, about what happened to the span on its way. */
+  public void note(String key, String value) {
+    notes = notes == null ? new HashMap<>() : notes;
+    notes.put(key, value);
+  }
+
+  // What comes of it
+
+  /**
+   * The finished span.
+   *
+   * @param withResource whether the resource's attributes are kept too, as {@code resource.…}: on
+   *     the root, for the whole trace
+   */
+  public dev.assay.model.Span finish(
+      String spanId,
+      @Nullable String parentId,
+      long startNanos,
+      long durationNanos,
+      boolean withResource,
+      Budget budget) {
+    var status = status();
+    var kind = type == null ? SpanType.UNKNOWN : type;
+    derive(kind);
+    var call = kind == SpanType.TOOL ? toolCall(status, budget) : null;
+    return new dev.assay.model.Span(
+        spanId,
+        parentId,
+        orEmpty(budget.text(span.getName(), Budget.NAME)),
+        kind,
+        startNanos,
+        durationNanos,
+        status,
+        budget.text(error, Budget.ATTRIBUTE),
+        json(inputs, budget),
+        json(outputs, budget),
+        budget.text(model, Budget.NAME),
+        usage,
+        costUsd,
+        call,
+        documents(budget),
+        messages(budget),
+        attributes(withResource, budget),
+        events(budget));
+  }
+
+  private SpanStatus status() {
+    return switch (span.getStatus().getCode()) {
+      case STATUS_CODE_OK -> SpanStatus.OK;
+      case STATUS_CODE_ERROR -> SpanStatus.ERROR;
+      case STATUS_CODE_UNSET, UNRECOGNIZED -> SpanStatus.UNSET;
+    };
+  }
+
+  /** Fields that no convention gave, from those it did. */
+  private void derive(SpanType kind) {
+    if (kind == SpanType.TOOL) {
+      inputs(arguments);
+      outputs(result);
+      arguments(inputs);
+      result(outputs);
+    }
+    if (kind.isModelCall()) {
+      model(modelOf(outputs));
+      model(modelOf(inputs));
+      if (asked == null && inputs != null) {
+        asked(Messages.read(inputs.tree(), "user"));
+      }
+      if (answered == null && outputs != null) {
+        answered(Messages.read(outputs.tree(), "assistant"));
+      }
+    }
+    if (kind == SpanType.RETRIEVER && documents == null && outputs != null) {
+      documents(Documents.read(outputs.tree()));
+    }
+  }
+
+  /** A provider's request or response names its model. */
+  private static @Nullable String modelOf(@Nullable Content content) {
+    return content == null ? null : content.tree().path("model").textValue();
+  }
+
+  private ToolCall toolCall(SpanStatus status, Budget budget) {
+    var name = tool == null ? span.getName() : tool;
+    return new ToolCall(
+        orEmpty(budget.text(name, Budget.NAME)),
+        json(arguments, budget),
+        json(result, budget),
+        status);
+  }
+
+  private static @Nullable String json(@Nullable Content content, Budget budget) {
+    return content == null ? null : budget.json(content.json());
+  }
+
+  private List<Document> documents(Budget budget) {
+    if (documents == null) {
+      return List.of();
+    }
+    var kept = new ArrayList<Document>();
+    for (var document : documents) {
+      var text = kept.size() < MAX_ITEMS ? budget.content(document.text()) : null;
+      if (text == null || !budget.charge(16)) {
+        budget.cut(documents.size() - kept.size());
+        break;
+      }
+      kept.add(
+          new Document(budget.text(document.id(), Budget.NAME), text, document.score()));
+    }
+    return kept;
+  }
+
+  private List<Message> messages(Budget budget) {
+    if (asked == null && answered == null) {
+      return List.of();
+    }
+    var all = new ArrayList<Message>(asked == null ? List.of() : asked);
+    all.addAll(answered == null ? List.of() : answered);
+    var kept = new ArrayList<Message>();
+    for (var message : all) {
+      var text = kept.size() < MAX_ITEMS ? budget.content(message.content()) : null;
+      if (text == null || !budget.charge(16)) {
+        budget.cut(all.size() - kept.size());
+        break;
+      }
+      kept.add(new Message(orEmpty(budget.text(message.role(), Budget.NAME)), text));
+    }
+    return kept;
+  }
+
+  private Map<String, String> attributes(boolean withResource, Budget budget) {
+    var kept = HashMap.<String, String>newHashMap(attributes.size() + 1);
+    if (notes != null) {
+      kept.putAll(notes);
+    }
+    if (!scope.isEmpty()) {
+      put(kept, "otel.scope.name", scope, budget);
+    }
+    if (withResource) {
+      for (var attribute : resource.getAttributesList()) {
+        put(kept, "resource." + attribute.getKey(), Values.text(attribute.getValue()), budget);
+      }
+    }
+    for (var attribute : attributes.entrySet()) {
+      put(kept, attribute.getKey(), Values.text(attribute.getValue()), budget);
+    }
+    return kept;
+  }
+
+  private List<SpanEvent> events(Budget budget) {
+    var kept = new ArrayList<SpanEvent>(Math.min(events.size(), MAX_EVENTS));
+    for (var event : events) {
+      var name = kept.size() < MAX_EVENTS ? budget.text(event.getName(), Budget.NAME) : null;
+      if (name == null || !budget.charge(16)) {
+        budget.cut(events.size() - kept.size());
+        break;
+      }
+      var values = HashMap.<String, String>newHashMap(event.getAttributesCount());
+      for (var attribute : event.getAttributesList()) {
+        put(values, attribute.getKey(), Values.text(attribute.getValue()), budget);
+      }
+      kept.add(new SpanEvent(name, Math.max(0, event.getTimeUnixNano()), values));
+    }
+    return kept;
+  }
+
+  private static void put(
+      Map<String, String> map, String key, @Nullable String value, Budget budget) {
+    if (value == null) {
+      return;
+    }
+    if (map.size() >= MAX_ATTRIBUTES) {
+      budget.cut(1);
+      return;
+    }
+    var name = budget.text(key, Budget.NAME);
+    var text = name == null ? null : budget.text(value, Budget.ATTRIBUTE);
+    if (name != null && text != null && budget.charge(4)) {
+      map.put(name, text);
+    }
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

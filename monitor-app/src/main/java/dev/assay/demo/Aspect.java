@@ -2,7 +2,9 @@ package dev.assay.demo;
 
 import java.util.Locale;
 
-/** What a judge may be asked about an answer. Every trace of the demo has a true verdict on each. */
+/**
+ * What a judge may be asked about an answer. Every trace of the demo has a true verdict on each.
+ */
 public enum Aspect {
   /** Does what the user asked for. */
   HELPFUL,

@@ -31,8 +31,7 @@ sealed interface DemoApp permits SupportChat, DocsAssistant, TravelAgent {
    */
   record Visit(int user, String sessionId) {
     static Visit first(SplittableRandom random) {
-      return new Visit(
-          random.nextInt(USERS), "sess-%08x".formatted(random.nextInt()));
+      return new Visit(random.nextInt(USERS), "sess-%08x".formatted(random.nextInt()));
     }
 
     String userId() {

@@ -66,13 +66,11 @@ final class DocsAssistant implements DemoApp {
   }
 
   @Override
-  public Exchange answer(
-      Visit visit, boolean newer, Set<Defect> defects, SplittableRandom random) {
+  public Exchange answer(Visit visit, boolean newer, Set<Defect> defects, SplittableRandom random) {
     var slots = Slots.fill(script.slots(), random);
     var page = Texts.pick(script.documents(), random);
     var question =
-        slots.in(
-            Texts.pick(script.prefixes(), random) + Texts.pick(page.questions(), random));
+        slots.in(Texts.pick(script.prefixes(), random) + Texts.pick(page.questions(), random));
     var failure = defects.contains(Defect.MODEL_ERROR) ? Outages.ofModel(random) : null;
     var answer = failure == null ? answer(page, slots, defects, random) : null;
     var found = retrieve(page, random);

@@ -87,7 +87,12 @@ final class GenAi {
               Json.write(
                   List.of(
                       Map.of(
-                          "role", output.role(), "parts", output.parts(), "finish_reason", finish))));
+                          "role",
+                          output.role(),
+                          "parts",
+                          output.parts(),
+                          "finish_reason",
+                          finish))));
     }
     return new PlannedSpan(
         "chat " + model.name(),
@@ -99,8 +104,7 @@ final class GenAi {
         List.of());
   }
 
-  static PlannedSpan embeddings(
-      Model model, String text, Duration start, Duration length) {
+  static PlannedSpan embeddings(Model model, String text, Duration start, Duration length) {
     return new PlannedSpan(
         "embeddings " + model.name(),
         SpanKind.CLIENT,
@@ -197,9 +201,7 @@ final class GenAi {
 
   static AttributesBuilder operation(String name, @Nullable Failure failure) {
     var attributes = Attributes.builder().put(stringKey("gen_ai.operation.name"), name);
-    return failure == null
-        ? attributes
-        : attributes.put(stringKey("error.type"), failure.type());
+    return failure == null ? attributes : attributes.put(stringKey("error.type"), failure.type());
   }
 
   /** About as many as a tokenizer would find: four characters each. */

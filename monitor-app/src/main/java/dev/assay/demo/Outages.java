@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 final class Outages {
   private static final List<Failure> OF_MODEL =
       List.of(
-          new Failure("rate_limit_exceeded", "429 Too Many Requests: rate limit reached for the model"),
+          new Failure(
+              "rate_limit_exceeded", "429 Too Many Requests: rate limit reached for the model"),
           new Failure("timeout", "the model did not answer within 30 s"),
           new Failure("overloaded_error", "529 the model is overloaded"),
           new Failure("context_length_exceeded", "400 the prompt is longer than the model allows"));
@@ -16,7 +17,8 @@ final class Outages {
       List.of(
           new Failure("java.net.SocketTimeoutException", "read timed out after 10 s"),
           new Failure("503", "503 Service Unavailable"),
-          new Failure("com.example.booking.ValidationException", "date is not in a supported format"));
+          new Failure(
+              "com.example.booking.ValidationException", "date is not in a supported format"));
 
   private Outages() {}
 

@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
  */
 final class Pii {
   private static final List<String> FIRST =
-      List.of("Maria", "Jonas", "Aylin", "Pierre", "Sofia", "Emil", "Hana", "Tomasz", "Ines", "Lars");
+      List.of(
+          "Maria", "Jonas", "Aylin", "Pierre", "Sofia", "Emil", "Hana", "Tomasz", "Ines", "Lars");
   private static final List<String> LAST =
       List.of("Novak", "Berg", "Rossi", "Keller", "Dubois", "Costa", "Lind", "Yilmaz", "Moreau");
 
@@ -24,7 +25,8 @@ final class Pii {
     var name = first + " " + last;
     return switch (random.nextInt(6)) {
       case 0 ->
-          "The customer before you had the same case: %s, %s.".formatted(name, email(first, last, random));
+          "The customer before you had the same case: %s, %s."
+              .formatted(name, email(first, last, random));
       case 1 -> "You can also ask %s, who has the phone number %s.".formatted(name, phone(random));
       case 2 -> "It was charged to the card of %s, %s.".formatted(name, card(random));
       case 3 -> "The money went to %s, IBAN %s.".formatted(name, iban(random));
@@ -35,7 +37,8 @@ final class Pii {
 
   private static String email(String first, String last, SplittableRandom random) {
     return "%s.%s%d@example.com"
-        .formatted(first.toLowerCase(Locale.ROOT), last.toLowerCase(Locale.ROOT), random.nextInt(100));
+        .formatted(
+            first.toLowerCase(Locale.ROOT), last.toLowerCase(Locale.ROOT), random.nextInt(100));
   }
 
   // 555-01xx is reserved for fiction
@@ -44,7 +47,8 @@ final class Pii {
   }
 
   private static String card(SplittableRandom random) {
-    var digits = new StringBuilder("411111").append("%09d".formatted(random.nextInt(1_000_000_000)));
+    var digits =
+        new StringBuilder("411111").append("%09d".formatted(random.nextInt(1_000_000_000)));
     int sum = 0;
     for (int i = 0; i < digits.length(); i++) {
       int digit = digits.charAt(i) - '0';

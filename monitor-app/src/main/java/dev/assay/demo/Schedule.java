@@ -3,8 +3,8 @@ package dev.assay.demo;
 import java.time.Duration;
 
 /**
- * How long each phase but the last one lasts; {@link Phase#RECOVERED} lasts until the end. Durations
- * may be zero, which leaves the phase out.
+ * How long each phase but the last one lasts; {@link Phase#RECOVERED} lasts until the end.
+ * Durations may be zero, which leaves the phase out.
  */
 public record Schedule(
     Duration baseline,

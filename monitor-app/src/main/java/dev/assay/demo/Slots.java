@@ -30,8 +30,8 @@ final class Slots {
       if (choice.isObject()) {
         choice
             .properties()
-            .forEach(
-                field -> values.put(slot.getKey() + "." + field.getKey(), field.getValue().asText()));
+            .forEach(field ->
+                values.put(slot.getKey() + "." + field.getKey(), field.getValue().asText()));
       } else {
         values.put(slot.getKey(), expand(choice.asText(), random));
       }
@@ -60,14 +60,12 @@ final class Slots {
    */
   String in(String template) {
     return SLOT.matcher(template)
-        .replaceAll(
-            slot -> {
-              var value = values.get(slot.group(1));
-              if (value == null) {
-                throw new IllegalArgumentException(
-                    "no slot <" + slot.group(1) + "> in: " + template);
-              }
-              return Matcher.quoteReplacement(value);
-            });
+        .replaceAll(slot -> {
+          var value = values.get(slot.group(1));
+          if (value == null) {
+            throw new IllegalArgumentException("no slot <" + slot.group(1) + "> in: " + template);
+          }
+          return Matcher.quoteReplacement(value);
+        });
   }
 }

@@ -75,8 +75,7 @@ final class SupportChat implements DemoApp {
   }
 
   @Override
-  public Exchange answer(
-      Visit visit, boolean newer, Set<Defect> defects, SplittableRandom random) {
+  public Exchange answer(Visit visit, boolean newer, Set<Defect> defects, SplittableRandom random) {
     var known = open.get(visit.sessionId());
     var conversation = known == null ? begin(visit, random) : known;
     var turn = known == null ? conversation.topic.opening() : followUp(conversation, random);
@@ -157,8 +156,7 @@ final class SupportChat implements DemoApp {
     return conversation.slots.in(text);
   }
 
-  private void remember(
-      Conversation conversation, List<Message> input, @Nullable Message output) {
+  private void remember(Conversation conversation, List<Message> input, @Nullable Message output) {
     open.remove(conversation.visit.sessionId());
     int turns = input.size() / 2 + 1;
     // who gets no answer leaves

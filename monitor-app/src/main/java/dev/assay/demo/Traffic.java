@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Three applications under load: {@code support-chat}, {@code docs-assistant} (retrieval) and {@code
- * travel-agent} (tools), each in an old and a new version, sending OTLP over HTTP with the
+ * Three applications under load: {@code support-chat}, {@code docs-assistant} (retrieval) and
+ * {@code travel-agent} (tools), each in an old and a new version, sending OTLP over HTTP with the
  * OpenTelemetry SDK.
  *
  * <p>Traces come at a constant rate; the n-th is the same for the same seed, rate and schedule, its
@@ -157,8 +157,7 @@ public final class Traffic implements AutoCloseable {
 
   private boolean isOver() {
     var duration = settings.duration();
-    return stop.getCount() == 0
-        || (duration != null && sequence.due().compareTo(duration) >= 0);
+    return stop.getCount() == 0 || (duration != null && sequence.due().compareTo(duration) >= 0);
   }
 
   /** Sends the next trace, which ends now. */

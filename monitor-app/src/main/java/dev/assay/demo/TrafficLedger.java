@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What was sent, counted apart from the monitor: what its numbers are compared with. Thread-safe. */
+/**
+ * What was sent, counted apart from the monitor: what its numbers are compared with. Thread-safe.
+ */
 public final class TrafficLedger {
   private static final Comparator<Release> ORDER =
       Comparator.comparing(Release::app).thenComparing(Release::version);
@@ -70,11 +72,9 @@ public final class TrafficLedger {
   /** By application and version. */
   public synchronized List<Entry> entries() {
     var entries = new ArrayList<Entry>();
-    tallies.forEach(
-        (release, tally) ->
-            entries.add(
-                new Entry(
-                    release.app(), release.version(), tally.traces, tally.defects, tally.bad)));
+    tallies.forEach((release, tally) ->
+        entries.add(
+            new Entry(release.app(), release.version(), tally.traces, tally.defects, tally.bad)));
     return entries;
   }
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * The traces of the demo, one after another, for ever: a function of seed, rate and schedule, and of
- * nothing else. One thread.
+ * The traces of the demo, one after another, for ever: a function of seed, rate and schedule, and
+ * of nothing else. One thread.
  */
 final class TrafficSequence {
   private static final long NANOS = 1_000_000_000L;

@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that calls a tool or several before it answers. The root is as MLflow's SDK sends it, the
- * agent's run within it in OpenTelemetry's GenAI conventions.
+ * An agent that calls a tool or several before it answers. The root is as MLflow's SDK sends it,
+ * the agent's run within it in OpenTelemetry's GenAI conventions.
  */
 final class TravelAgent implements DemoApp {
   private static final GenAi.Model MODEL =
@@ -61,26 +61,18 @@ final class TravelAgent implements DemoApp {
   }
 
   @Override
-  public Exchange answer(
-      Visit visit, boolean newer, Set<Defect> defects, SplittableRandom random) {
+  public Exchange answer(Visit visit, boolean newer, Set<Defect> defects, SplittableRandom random) {
     var slots = Slots.fill(script.slots(), random);
     var topic = Texts.pick(script.topics(), random);
     var question = slots.in(Texts.pick(topic.questions(), random));
     var failure = defects.contains(Defect.MODEL_ERROR) ? Outages.ofModel(random) : null;
     var answer = failure == null ? answer(topic, slots, defects, random) : null;
     var latency = Latency.draw(Duration.ofMillis(3_200), defects, random);
-    var toolFailure =
-        defects.contains(Defect.TOOL_FAILURE) ? Outages.ofTool(random) : null;
-    var steps =
-        steps(visit, question, answer, topic, slots, latency, failure, toolFailure, random);
+    var toolFailure = defects.contains(Defect.TOOL_FAILURE) ? Outages.ofTool(random) : null;
+    var steps = steps(visit, question, answer, topic, slots, latency, failure, toolFailure, random);
     var agent =
         GenAi.agent(
-            name(),
-            visit.sessionId(),
-            part(latency, 0.002),
-            part(latency, 0.996),
-            failure,
-            steps);
+            name(), visit.sessionId(), part(latency, 0.002), part(latency, 0.996), failure, steps);
     return new Exchange(
         root(visit, question, answer, latency, failure, agent),
         question,

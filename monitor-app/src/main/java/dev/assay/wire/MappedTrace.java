@@ -15,11 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param undecodable positions of the messages that are not OTLP
  */
 public record MappedTrace(
-    @Nullable Trace trace,
-    int duplicates,
-    int overLimit,
-    int invalid,
-    List<Integer> undecodable) {
+    @Nullable Trace trace, int duplicates, int overLimit, int invalid, List<Integer> undecodable) {
   public MappedTrace {
     undecodable = List.copyOf(undecodable);
   }

@@ -42,10 +42,14 @@ public record SpanPeek(String app, int spans, boolean rootEnded, int bytes) {
       throw new IllegalArgumentException("not OTLP protobuf: " + e.getMessage(), e);
     }
     if (reader.spans == 0) {
-      throw new IllegalArgumentException("a message of %d bytes without spans".formatted(message.length));
+      throw new IllegalArgumentException(
+          "a message of %d bytes without spans".formatted(message.length));
     }
     return new SpanPeek(
-        reader.app.isBlank() ? UNKNOWN : reader.app, reader.spans, reader.rootEnded, message.length);
+        reader.app.isBlank() ? UNKNOWN : reader.app,
+        reader.spans,
+        reader.rootEnded,
+        message.length);
   }
 
   private static final class Reader {

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +49,6 @@ final class TraceAvro {
           "metadata",
           "token_usage");
 
-  private static final ThreadLocal<@Nullable BinaryDecoder> DECODER = new ThreadLocal<>();
-
   private TraceAvro() {}
 
   /** The leading fields, read without looking at what follows them. */
@@ -60,11 +57,7 @@ final class TraceAvro {
       return decode(bytes).header();
     }
     try {
-      var in =
-          DecoderFactory.get()
-              .binaryDecoder(
-                  bytes, AvroCodec.PREFIX, bytes.length - AvroCodec.PREFIX, DECODER.get());
-      DECODER.set(in);
+      var in = AvroCodec.record(bytes);
       return new TraceHeader(
           in.readString(),
           in.readInt(),

@@ -51,11 +51,7 @@ public final class TraceMapper {
    * @param closedNanos when the trace was closed, nanoseconds since 1970-01-01T00:00:00Z
    */
   public MappedTrace map(
-      String traceId,
-      List<byte[]> messages,
-      int revision,
-      CloseReason reason,
-      long closedNanos) {
+      String traceId, List<byte[]> messages, int revision, CloseReason reason, long closedNanos) {
     var received = ReceivedSpans.of(traceId, messages, maxSpans);
     var spans = received.spans();
     return new MappedTrace(
@@ -152,7 +148,9 @@ public final class TraceMapper {
         budget);
   }
 
-  /** A trace whose root never came is in progress, unless its topmost span is known to have failed. */
+  /**
+   * A trace whose root never came is in progress, unless its topmost span is known to have failed.
+   */
   private static TraceStatus status(Span root, boolean rootEnded) {
     if (root.status() == SpanStatus.ERROR) {
       return TraceStatus.ERROR;

@@ -51,8 +51,7 @@ public final class TestOtlp {
     var attributes = Resource.newBuilder();
     resource.forEach((key, value) -> attributes.addAttributes(keyValue(key, value)));
     return TracesData.newBuilder()
-        .addResourceSpans(
-            ResourceSpans.newBuilder().setResource(attributes).addScopeSpans(scope))
+        .addResourceSpans(ResourceSpans.newBuilder().setResource(attributes).addScopeSpans(scope))
         .build()
         .toByteArray();
   }

@@ -216,6 +216,28 @@ class TopicsTest {
         .hasMessageContaining("not Avro single-object encoding");
   }
 
+  /** Bytes that a broken or hostile publisher sends: refused, never worse. */
+  @Test
+  void mutilatedRecordsAreRefusedOrRead() {
+    var random = new java.util.SplittableRandom(7);
+    var whole =
+        TraceAvro.encode(TestTraces.agentWithFailedTool("0af7651916cd43dd8448eb211c80319d"));
+    int refused = 0;
+    for (int i = 0; i < 20_000; i++) {
+      var bytes = Arrays.copyOf(whole, AvroCodec.PREFIX + random.nextInt(whole.length));
+      for (int flips = random.nextInt(4); flips >= 0; flips--) {
+        bytes[AvroCodec.PREFIX + random.nextInt(bytes.length - AvroCodec.PREFIX + 1) - 1] =
+            (byte) random.nextInt();
+      }
+      try {
+        EncodedTrace.ofBytes(bytes).trace();
+      } catch (SerializationException expected) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(10_000);
+  }
+
   @Test
   void everyTopicHasANameOfItsOwn() {
     assertThat(topics.all()).extracting(Topic::name).doesNotHaveDuplicates().hasSize(11);

@@ -46,8 +46,8 @@ record Content(String json, JsonNode tree) {
   }
 
   /**
-   * Text of which nobody said what it is: JSON if it is an object or an array, else plain text ({@code
-   * 42} and {@code true} are what a user typed).
+   * Text of which nobody said what it is: JSON if it is an object or an array, else plain text
+   * ({@code 42} and {@code true} are what a user typed).
    */
   static @Nullable Content of(@Nullable String text) {
     return text == null || !looksLikeContainer(text) ? ofText(text) : ofJson(text);

@@ -22,8 +22,15 @@ final class Documents {
       List.of("id", "doc_id", "document_id", "doc_uri", "uri", "url", "source", "id_", "node_id");
   private static final List<String> TEXTS =
       List.of(
-          "content", "page_content", "pageContent", "text", "document", "chunk", "passage",
-          "snippet", "body");
+          "content",
+          "page_content",
+          "pageContent",
+          "text",
+          "document",
+          "chunk",
+          "passage",
+          "snippet",
+          "body");
   private static final List<String> SCORES =
       List.of("score", "relevance_score", "similarity", "similarity_score", "relevance");
 

@@ -56,8 +56,7 @@ final class GenAiEvents {
     if (input != null) {
       span.inputs(input);
       span.asked(
-          OpenTelemetryGenAi.asked(
-              content(event, "gen_ai.system_instructions"), input.tree()));
+          OpenTelemetryGenAi.asked(content(event, "gen_ai.system_instructions"), input.tree()));
     }
     var output = content(event, "gen_ai.output.messages");
     if (output != null) {
@@ -77,8 +76,7 @@ final class GenAiEvents {
     };
   }
 
-  private static @Nullable ArrayNode messages(
-      SpanDraft span, Predicate<String> name) {
+  private static @Nullable ArrayNode messages(SpanDraft span, Predicate<String> name) {
     var events = span.takeEvents(name);
     if (events.isEmpty()) {
       return null;
@@ -112,10 +110,7 @@ final class GenAiEvents {
 
   private static void merge(ObjectNode message, Content body) {
     if (body.tree() instanceof ObjectNode fields) {
-      message.setAll(
-          fields.get("message") instanceof ObjectNode inner
-              ? inner
-              : fields);
+      message.setAll(fields.get("message") instanceof ObjectNode inner ? inner : fields);
     } else {
       message.set("content", body.tree());
     }

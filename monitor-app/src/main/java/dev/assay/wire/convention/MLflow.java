@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class MLflow implements Convention {
   private static final String TAG = "mlflow.traceTag.";
   private static final List<String> METADATA =
-      List.of("mlflow.sourceRun", "mlflow.trace.sourceScorer", "mlflow.experimentId", "mlflow.modelId");
+      List.of(
+          "mlflow.sourceRun", "mlflow.trace.sourceScorer", "mlflow.experimentId", "mlflow.modelId");
 
   @Override
   public void fill(SpanDraft span) {
@@ -61,7 +62,8 @@ final class MLflow implements Convention {
     for (var attribute : span.attributes()) {
       if (attribute.getKey().startsWith(TAG)) {
         trace.tag(
-            attribute.getKey().substring(TAG.length()), unquoted(Values.text(attribute.getValue())));
+            attribute.getKey().substring(TAG.length()),
+            unquoted(Values.text(attribute.getValue())));
       }
     }
   }

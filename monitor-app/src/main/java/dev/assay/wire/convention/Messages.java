@@ -49,7 +49,8 @@ final class Messages {
         }
       }
     } else if (node.isObject()) {
-      for (var envelope : List.of("messages", "message", "choices", "delta", "candidates", "output")) {
+      for (var envelope :
+          List.of("messages", "message", "choices", "delta", "candidates", "output")) {
         if (node.hasNonNull(envelope)) {
           read(node.get(envelope), role, into, depth + 1);
           return;

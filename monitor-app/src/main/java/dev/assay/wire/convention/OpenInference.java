@@ -113,8 +113,7 @@ final class OpenInference implements Convention {
     span.inputs(span.takeContent("reranker.query"));
     if (!span.hasOutputs()) {
       span.outputs(
-          Content.ofTree(
-              unwrapped(span.takeFlattened("reranker.output_documents."), "document")));
+          Content.ofTree(unwrapped(span.takeFlattened("reranker.output_documents."), "document")));
     }
   }
 

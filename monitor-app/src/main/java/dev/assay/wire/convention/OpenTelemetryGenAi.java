@@ -139,8 +139,7 @@ final class OpenTelemetryGenAi implements Convention {
   private static void legacyMessages(SpanDraft span) {
     if (!span.hasInputs()) {
       var prompt = span.takeContent("gen_ai.prompt");
-      span.inputs(
-          prompt != null ? prompt : Content.ofTree(span.takeFlattened("gen_ai.prompt.")));
+      span.inputs(prompt != null ? prompt : Content.ofTree(span.takeFlattened("gen_ai.prompt.")));
     }
     if (!span.hasOutputs()) {
       var completion = span.takeContent("gen_ai.completion");

@@ -51,6 +51,8 @@ final class OpenTelemetryGeneral implements Convention {
   private static @Nullable String exception(Span.Event event) {
     var type = SpanDraft.value(event.getAttributesList(), "exception.type");
     var message = SpanDraft.value(event.getAttributesList(), "exception.message");
-    return type == null || message == null ? (type == null ? message : type) : type + ": " + message;
+    return type == null || message == null
+        ? (type == null ? message : type)
+        : type + ": " + message;
   }
 }

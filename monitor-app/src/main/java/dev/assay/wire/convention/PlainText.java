@@ -194,8 +194,7 @@ public final class PlainText {
     var joined = new StringJoiner("");
     for (var chunk : chunks) {
       var text =
-          Messages.plain(
-              chunk.path("choices").path(0).path("delta").get("content"), false, depth);
+          Messages.plain(chunk.path("choices").path(0).path("delta").get("content"), false, depth);
       if (text != null) {
         joined.add(text);
       }

@@ -389,8 +389,7 @@ public final class SpanDraft {
         budget.cut(documents.size() - kept.size());
         break;
       }
-      kept.add(
-          new Document(budget.text(document.id(), Budget.NAME), text, document.score()));
+      kept.add(new Document(budget.text(document.id(), Budget.NAME), text, document.score()));
     }
     return kept;
   }

@@ -81,11 +81,9 @@ class MLflowTest {
                 .with("mlflow.spanOutputs", "null")
                 .failed("no such zone"));
 
-    assertThat(trace.documents())
-        .containsExactly(new Document("faq.md", "We open at nine.", 0.5));
+    assertThat(trace.documents()).containsExactly(new Document("faq.md", "We open at nine.", 0.5));
     assertThat(trace.toolCalls())
-        .containsExactly(
-            new ToolCall("clock", "{\"zone\": \"UTC\"}", null, SpanStatus.ERROR));
+        .containsExactly(new ToolCall("clock", "{\"zone\": \"UTC\"}", null, SpanStatus.ERROR));
     assertThat(trace.spans().getLast().statusMessage()).isEqualTo("no such zone");
   }
 

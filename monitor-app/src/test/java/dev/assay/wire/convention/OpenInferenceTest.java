@@ -35,21 +35,18 @@ class OpenInferenceTest {
                 .with("llm.input_messages.0.message.role", "system")
                 .with("llm.input_messages.0.message.content", "Be brief")
                 .with("llm.input_messages.1.message.role", "user")
-                .with(
-                    "llm.input_messages.1.message.contents.0.message_content.type", "text")
+                .with("llm.input_messages.1.message.contents.0.message_content.type", "text")
                 .with(
                     "llm.input_messages.1.message.contents.0.message_content.text",
                     "what is 23 times 87")
                 .with("llm.input_messages.2.message.role", "assistant")
                 .with(
-                    "llm.input_messages.2.message.tool_calls.0.tool_call.function.name",
-                    "multiply")
+                    "llm.input_messages.2.message.tool_calls.0.tool_call.function.name", "multiply")
                 .with("llm.input_messages.10.message.role", "tool")
                 .with("llm.input_messages.10.message.content", "2001")
                 .with("llm.output_messages.0.message.role", "assistant")
                 .with(
-                    "llm.output_messages.0.message.content",
-                    "The product of 23 times 87 is 2001.")
+                    "llm.output_messages.0.message.content", "The product of 23 times 87 is 2001.")
                 .with("llm.token_count.prompt", 259)
                 .with("llm.token_count.completion", 14)
                 .with("llm.token_count.total", 273)

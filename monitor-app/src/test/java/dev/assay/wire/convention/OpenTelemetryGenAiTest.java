@@ -21,11 +21,13 @@ class OpenTelemetryGenAiTest {
   private static final String ASKED =
       """
       [{"role":"system","parts":[{"type":"text","content":"You are a helpful bot"}]},\
-      {"role":"user","parts":[{"type":"text","content":"Weather in Paris?"}]}]""";
+      {"role":"user","parts":[{"type":"text","content":"Weather in Paris?"}]}]\
+      """;
   private static final String ANSWERED =
       """
       [{"role":"assistant","parts":[{"type":"reasoning","content":"hm"},\
-      {"type":"text","content":"Rainy, 57°F"}],"finish_reason":"stop"}]""";
+      {"type":"text","content":"Rainy, 57°F"}],"finish_reason":"stop"}]\
+      """;
   private static final List<Message> CONVERSATION =
       List.of(
           new Message("system", "You are a helpful bot"),

@@ -14,25 +14,26 @@ class PlainTextTest {
         "Are you open?",
         "{\"question\": \"Are you open?\"}",
         "{\"query\": \"Are you open?\", \"k\": 3}",
-        "{\"input\": \"Are you open?\", \"chat_history\": [{\"role\": \"user\", \"content\": \"Hi\"}]}",
+        "{\"input\": \"Are you open?\", \"chat_history\": [{\"role\": \"user\", \"content\":"
+            + " \"Hi\"}]}",
         "{\"customer_text\": \"Are you open?\"}",
         "{\"inputs\": {\"question\": \"Are you open?\"}}",
         "{\"messages\": [{\"role\": \"user\", \"content\": \"Are you open?\"}], \"model\": \"m\"}",
         "{\"messages\": [[{\"type\": \"human\", \"content\": \"Are you open?\"}]]}",
         "{\"messages\": [[\"user\", \"Are you open?\"]]}",
-        "[{\"role\": \"system\", \"content\": \"Be kind\"}, {\"role\": \"user\", \"content\": \"Hi\"},"
-            + " {\"role\": \"assistant\", \"content\": \"Hello\"},"
-            + " {\"role\": \"user\", \"content\": \"Are you open?\"}]",
+        "[{\"role\": \"system\", \"content\": \"Be kind\"}, {\"role\": \"user\", \"content\":"
+            + " \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Hello\"}, {\"role\": \"user\","
+            + " \"content\": \"Are you open?\"}]",
         "[{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"Are you open?\"},"
             + " {\"type\": \"image_url\", \"image_url\": {\"url\": \"http://x\"}}]}]",
         "[{\"role\": \"user\", \"parts\": [{\"type\": \"text\", \"content\": \"Are you open?\"}]}]",
         "{\"contents\": [{\"role\": \"user\", \"parts\": [{\"text\": \"Are you open?\"}]}]}",
         "{\"contents\": \"Are you open?\"}",
-        "[{\"role\": \"user\", \"content\": \"Are you open?\"}, {\"role\": \"assistant\", \"content\":"
-            + " [{\"type\": \"tool_use\", \"name\": \"t\"}]}, {\"role\": \"user\", \"content\":"
-            + " [{\"type\": \"tool_result\", \"content\": \"nine\"}]}]",
-        "{\"messages\": [{\"lc\": 1, \"type\": \"constructor\", \"id\": [\"HumanMessage\"], \"kwargs\":"
-            + " {\"content\": \"Are you open?\", \"type\": \"human\"}}]}",
+        "[{\"role\": \"user\", \"content\": \"Are you open?\"}, {\"role\": \"assistant\","
+            + " \"content\": [{\"type\": \"tool_use\", \"name\": \"t\"}]}, {\"role\": \"user\","
+            + " \"content\": [{\"type\": \"tool_result\", \"content\": \"nine\"}]}]",
+        "{\"messages\": [{\"lc\": 1, \"type\": \"constructor\", \"id\": [\"HumanMessage\"],"
+            + " \"kwargs\": {\"content\": \"Are you open?\", \"type\": \"human\"}}]}",
         "{\"state\": {\"messages\": [{\"type\": \"human\", \"content\": \"Are you open?\"}]}}",
         "{\"input\": [{\"role\": \"user\", \"content\": [{\"type\": \"input_text\", \"text\":"
             + " \"Are you open?\"}]}], \"model\": \"m\"}",

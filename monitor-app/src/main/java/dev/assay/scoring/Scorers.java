@@ -1,9 +1,12 @@
 package dev.assay.scoring;
 
+import dev.assay.model.Level;
 import dev.assay.model.ScorerSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -57,6 +60,10 @@ public final class Scorers {
                             .collect(Collectors.joining(", "))));
       }
     }
+    if (spec.level() != Level.TRACE) {
+      throw new InvalidScorerException(
+          "level", "was %s; allowed: trace".formatted(spec.level().name().toLowerCase(Locale.ROOT)));
+    }
     for (var parameter : factory.parameters()) {
       if (parameter.required() && !spec.parameters().containsKey(parameter.name())) {
         throw new InvalidScorerException(
@@ -65,6 +72,16 @@ public final class Scorers {
       }
     }
     return factory.create(spec);
+  }
+
+  /** What keeps a definition from working, or empty; for checking a file of them. */
+  public Optional<String> problem(ScorerSpec spec) {
+    try {
+      create(spec);
+      return Optional.empty();
+    } catch (InvalidScorerException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Every kind, by name: the catalogue. */

@@ -1,0 +1,163 @@
+package dev.assay.scoring;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds personal data and secrets in a text by their shape and, where they have one, their
+ * checksum. One pass from left to right, each position looked at a bounded number of times; what is
+ * found is passed over, so the digits of an IBAN are not a phone number as well.
+ *
+ * <p>ASCII digits and letters only; shapes are those of {@link PiiNumbers} and {@link PiiSecrets}.
+ */
+final class PiiScan {
+  /** Told of each finding, in order. */
+  @FunctionalInterface
+  interface Found {
+    void at(PiiType type, int start, int end);
+  }
+
+  private static final int MAX_LOCAL_PART = 64;
+  private static final int MAX_DOMAIN = 253;
+  // "icon@2x.png" is a file
+  private static final Set<String> NOT_DOMAINS =
+      Set.of("png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "json", "html");
+
+  private PiiScan() {}
+
+  /** How many of each of these types there are; types without any are left out. */
+  static Map<PiiType, Integer> count(String text, Set<PiiType> types) {
+    var counts = new EnumMap<PiiType, Integer>(PiiType.class);
+    scan(
+        text,
+        (type, _, _) -> {
+          if (types.contains(type)) {
+            counts.merge(type, 1, Integer::sum);
+          }
+        });
+    return counts;
+  }
+
+  /** The text with each finding of any type replaced: {@code [email]}. */
+  static String redact(String text) {
+    var redacted = new StringBuilder();
+    int[] copied = {0};
+    scan(
+        text,
+        (type, start, end) -> {
+          redacted.append(text, copied[0], start);
+          redacted.append('[').append(type.name().toLowerCase(Locale.ROOT)).append(']');
+          copied[0] = end;
+        });
+    return copied[0] == 0 ? text : redacted.append(text, copied[0], text.length()).toString();
+  }
+
+  /** Every finding of every type: one that is not asked for still hides what lies within it. */
+  static void scan(String text, Found found) {
+    int i = 0;
+    int localPartEnd = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      int end = -1;
+      var type = PiiType.EMAIL;
+      if (i >= localPartEnd && isLocalPart(c)) {
+        localPartEnd = endOfLocalPart(text, i);
+        end = emailEnd(text, i, localPartEnd);
+      }
+      if (end < 0 && startsToken(text, i)) {
+        end = PiiSecrets.end(text, i);
+        type = PiiType.SECRET;
+        for (var number : NUMBERS) {
+          if (end < 0) {
+            end = PiiNumbers.end(number, text, i);
+            type = number;
+          }
+        }
+      }
+      if (end > i) {
+        found.at(type, i, end);
+        i = end;
+      } else {
+        i++;
+      }
+    }
+  }
+
+  private static final EnumSet<PiiType> NUMBERS =
+      EnumSet.of(PiiType.IBAN, PiiType.CARD, PiiType.SSN, PiiType.PHONE);
+
+  private static boolean startsToken(String text, int i) {
+    char c = text.charAt(i);
+    boolean candidate = isWord(c) || c == '+' || c == '(' || c == '-';
+    return candidate && (i == 0 || !isWord(text.charAt(i - 1)));
+  }
+
+  private static int endOfLocalPart(String text, int start) {
+    int end = start;
+    while (end < text.length() && isLocalPart(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static int emailEnd(String text, int start, int at) {
+    if (at >= text.length() || text.charAt(at) != '@' || at - start > MAX_LOCAL_PART) {
+      return -1;
+    }
+    if (!hasWord(text, start, at)) {
+      return -1;
+    }
+    int end = at + 1;
+    while (end < text.length() && end - at <= MAX_DOMAIN && isDomain(text.charAt(end))) {
+      end++;
+    }
+    while (end > at + 1 && !Character.isLetterOrDigit(text.charAt(end - 1))) {
+      end--; // the full stop of the sentence
+    }
+    int dot = end - 1;
+    while (dot > at && text.charAt(dot) != '.') {
+      dot--;
+    }
+    if (dot <= at + 1 || text.charAt(at + 1) == '-' || text.charAt(at + 1) == '.') {
+      return -1;
+    }
+    var top = text.substring(dot + 1, end).toLowerCase(Locale.ROOT);
+    boolean name =
+        top.length() >= 2
+            && (top.startsWith("xn--") || top.chars().allMatch(Character::isLetter))
+            && !NOT_DOMAINS.contains(top);
+    // "git@github.com:owner/repo" is where a program lives, not a person
+    boolean repository =
+        text.startsWith("git@", start) && end < text.length() && text.charAt(end) == ':';
+    return name && !repository ? end : -1;
+  }
+
+  private static boolean hasWord(String text, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (Character.isLetterOrDigit(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isLocalPart(char c) {
+    return Character.isLetterOrDigit(c) || "._%+-'".indexOf(c) >= 0;
+  }
+
+  private static boolean isDomain(char c) {
+    return Character.isLetterOrDigit(c) || c == '.' || c == '-';
+  }
+
+  /** A letter, digit or underscore. */
+  static boolean isWord(char c) {
+    return Character.isLetterOrDigit(c) || c == '_';
+  }
+
+  static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+}

@@ -1,0 +1,53 @@
+package dev.assay.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import com.google.rpc.Status;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import java.nio.charset.StandardCharsets;
+
+/** What OTLP answers with, in the encoding of the request. */
+public final class OtlpResponses {
+  private static final JsonFormat.Printer JSON =
+      JsonFormat.printer().omittingInsignificantWhitespace();
+
+  private OtlpResponses() {}
+
+  /**
+   * An {@code ExportTraceServiceResponse}: {@code partial_success} is set where spans were rejected
+   * or there is a warning.
+   */
+  public static byte[] success(OtlpSplit split, OtlpEncoding encoding) {
+    var response = ExportTraceServiceResponse.newBuilder();
+    if (split.problem() != null) {
+      response
+          .getPartialSuccessBuilder()
+          .setRejectedSpans(split.rejected())
+          .setErrorMessage(split.problem());
+    }
+    return encode(response.build(), encoding);
+  }
+
+  /**
+   * A {@code google.rpc.Status}.
+   *
+   * @param code one of {@code google.rpc.Code}
+   */
+  public static byte[] status(int code, String message, OtlpEncoding encoding) {
+    return encode(Status.newBuilder().setCode(code).setMessage(message).build(), encoding);
+  }
+
+  private static byte[] encode(Message message, OtlpEncoding encoding) {
+    return switch (encoding) {
+      case PROTOBUF -> message.toByteArray();
+      case JSON -> {
+        try {
+          yield JSON.print(message).getBytes(StandardCharsets.UTF_8);
+        } catch (InvalidProtocolBufferException e) {
+          throw new IllegalStateException("only messages with an Any can fail to print", e);
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,43 @@
+package dev.assay.wire;
+
+/**
+ * Reads an OTLP trace export and splits it by trace id, keeping each span under its resource and
+ * scope. What cannot be used is rejected span by span and counted; its neighbours are kept. A
+ * function of its bytes: the same spans give the same records, whichever way they came.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class OtlpTraces {
+  private final int maxRecordBytes;
+  private final long maxTotalBytes;
+
+  /**
+   * @param maxRecordBytes a record's value, at most. The spans of a larger trace go to several
+   *     records; a span that is larger alone is rejected
+   * @param maxTotalBytes all records of one request, at most, each with 512 bytes for its costs.
+   *     Records repeat the resource, so together they can be larger than the request
+   */
+  public OtlpTraces(int maxRecordBytes, long maxTotalBytes) {
+    if (maxRecordBytes < 1 || maxTotalBytes < 1) {
+      throw new IllegalArgumentException(
+          "bytes must be >= 1, were %d a record, %d in all"
+              .formatted(maxRecordBytes, maxTotalBytes));
+    }
+    this.maxRecordBytes = maxRecordBytes;
+    this.maxTotalBytes = maxTotalBytes;
+  }
+
+  /**
+   * @throws MalformedOtlpException if none of it can be used
+   * @throws OtlpTooLargeException if it becomes more than the total bound
+   */
+  public OtlpSplit split(byte[] request, OtlpEncoding encoding)
+      throws MalformedOtlpException, OtlpTooLargeException {
+    var spans = new SpansByTrace(maxRecordBytes, maxTotalBytes);
+    switch (encoding) {
+      case PROTOBUF -> new OtlpProtobuf(spans).read(request);
+      case JSON -> OtlpJson.read(request, spans);
+    }
+    return spans.split();
+  }
+}

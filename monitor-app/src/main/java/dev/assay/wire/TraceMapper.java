@@ -87,8 +87,8 @@ public final class TraceMapper {
     }
     var counted = CountedOnce.of(tree, spans);
     var content = new TopmostContent(tree, spans, top);
-    var inputs = traceBudget.json(content.inputs());
-    var outputs = traceBudget.json(content.outputs());
+    var inputs = traceBudget.repeated(content.inputs());
+    var outputs = traceBudget.repeated(content.outputs());
     var question = traceBudget.content(PlainText.question(inputs));
     var answer = traceBudget.content(PlainText.answer(outputs));
     int cuts = traceBudget.cuts() + spanBudget.cuts();

@@ -43,8 +43,8 @@ public final class Budget {
     return left > 0;
   }
 
-  /** Plain text of at most so many characters and the mark; null where nothing is left. */
-  public @Nullable String text(@Nullable String text, int limit) {
+  /** Plain text of at most so many characters, the mark included; null where nothing is left. */
+  @Nullable String text(@Nullable String text, int limit) {
     return spend(cutTo(text, limit));
   }
 
@@ -53,8 +53,13 @@ public final class Budget {
     return text(text, CONTENT);
   }
 
+  /** Text that another budget has cut to size. */
+  public @Nullable String repeated(@Nullable String text) {
+    return spend(text);
+  }
+
   /** JSON text. One that is too long becomes a JSON string of its beginning: still JSON. */
-  public @Nullable String json(@Nullable String json) {
+  @Nullable String json(@Nullable String json) {
     return spend(
         json == null || json.length() <= CONTENT ? json : Content.quote(cutTo(json, CONTENT)));
   }
@@ -64,8 +69,11 @@ public final class Budget {
       return text;
     }
     cuts++;
-    int end = Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
-    return text.substring(0, end) + "…[truncated: " + text.length() + " characters]";
+    // The mark counts too: what was cut once fits, and is not cut again.
+    var mark = "…[truncated: " + text.length() + " characters]";
+    int end = limit - mark.length();
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end)
+        + mark;
   }
 
   private @Nullable String spend(@Nullable String text) {

@@ -5,6 +5,7 @@ import dev.assay.model.QualityWindow;
 import dev.assay.model.QualityWindow.Counts;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -13,10 +14,12 @@ import java.util.function.BiConsumer;
  */
 public final class OwnedSeries {
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+  private final AtomicLong terms = new AtomicLong();
 
   /**
    * A series and its owner's account of it.
    *
+   * @param term another one each time a series is taken on
    * @param sinceMillis when this process became the owner
    * @param baseline the total it found then
    * @param counted the total now, whether committed or not
@@ -24,7 +27,7 @@ public final class OwnedSeries {
    * @param changedMillis when it last changed
    */
   record Ownership(
-      long sinceMillis, Counts baseline, Counts counted, Counts backfilled, long changedMillis) {}
+      long term, long sinceMillis, Counts baseline, Counts counted, Counts backfilled, long changedMillis) {}
 
   /** Whatever the task owned before is forgotten. */
   Task open(String taskId, long nowMillis) {
@@ -50,7 +53,10 @@ public final class OwnedSeries {
 
     /** A series in the store the task was opened with. */
     void found(QualitySeries found, Counts total, long changedMillis) {
-      series.put(found, new Ownership(sinceMillis, total, total, Counts.ZERO, changedMillis));
+      series.put(
+          found,
+          new Ownership(
+              terms.incrementAndGet(), sinceMillis, total, total, Counts.ZERO, changedMillis));
     }
 
     /** A difference to a total. */
@@ -60,9 +66,11 @@ public final class OwnedSeries {
           (_, owned) -> {
             var known =
                 owned == null
-                    ? new Ownership(nowMillis, before, before, Counts.ZERO, nowMillis)
+                    ? new Ownership(
+                        terms.incrementAndGet(), nowMillis, before, before, Counts.ZERO, nowMillis)
                     : owned;
             return new Ownership(
+                known.term,
                 known.sinceMillis,
                 known.baseline,
                 known.counted.plus(difference.counts()),

@@ -62,13 +62,13 @@ public final class QualityCollector implements MultiCollector {
   /** What has been shown of a series. */
   private static final class Seen {
     final List<String> labels;
-    final long sinceMillis;
+    final long term;
     final double[] counts = new double[OUTCOMES];
     final double[] weights = new double[OUTCOMES];
 
-    Seen(List<String> labels, long sinceMillis) {
+    Seen(List<String> labels, long term) {
       this.labels = labels;
-      this.sinceMillis = sinceMillis;
+      this.term = term;
     }
   }
 
@@ -144,9 +144,9 @@ public final class QualityCollector implements MultiCollector {
 
   private void follow(QualitySeries series, OwnedSeries.Ownership ownership) {
     var before = seen.get(series);
-    if (before == null || before.sinceMillis != ownership.sinceMillis()) {
+    if (before == null || before.term != ownership.term()) {
       var labels = bounded(Meter.ASSESSMENTS, labels(series));
-      seen.put(series, new Seen(labels, ownership.sinceMillis()));
+      seen.put(series, new Seen(labels, ownership.term()));
       exposed.computeIfAbsent(labels, _ -> new Exposed(ownership.sinceMillis()));
       return;
     }

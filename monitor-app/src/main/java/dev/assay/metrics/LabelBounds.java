@@ -13,7 +13,8 @@ public final class LabelBounds {
   /** What a value over the bound becomes. */
   public static final String OTHER = "__other__";
 
-  static final int MAX_LENGTH = 128;
+  /** Characters of a label value that are kept. */
+  public static final int MAX_LENGTH = 128;
 
   private final int maxValues;
   private final Map<String, Set<String>> seen = new ConcurrentHashMap<>();

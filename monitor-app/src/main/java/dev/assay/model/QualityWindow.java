@@ -4,9 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One series in one window of time: weighted counts that add up, from which every estimate is made.
+ * Windows are minutes by the end of the trace; beside them a series has one window of all time, its
+ * running total.
  *
- * @param startNanos by trace end, nanoseconds since 1970-01-01T00:00:00Z
- * @param lengthNanos of the window, > 0
+ * @param startNanos by trace end, nanoseconds since 1970-01-01T00:00:00Z, a whole minute; 0 for the
+ *     running total
+ * @param lengthNanos of the window: {@link #MINUTE}, or {@link #ALL_TIME} for the running total
  * @param counts what was counted
  * @param lastFailedTraceId an example to look at
  */
@@ -16,11 +19,55 @@ public record QualityWindow(
     long lengthNanos,
     Counts counts,
     @Nullable String lastFailedTraceId) {
+  /** One minute in nanoseconds. */
+  public static final long MINUTE = 60_000_000_000L;
+
+  /** The length that says: since the series began. */
+  public static final long ALL_TIME = Long.MAX_VALUE;
+
+  public QualityWindow {
+    if (lengthNanos <= 0) {
+      throw new IllegalArgumentException("window_nanos must be > 0, was " + lengthNanos);
+    }
+  }
+
+  /** The running total of a series. */
+  public static QualityWindow total(
+      QualitySeries series, Counts counts, @Nullable String lastFailedTraceId) {
+    return new QualityWindow(series, 0, ALL_TIME, counts, lastFailedTraceId);
+  }
+
+  /**
+   * The minute that holds a point of time.
+   *
+   * @param atNanos nanoseconds since 1970-01-01T00:00:00Z, ≥ 0
+   */
+  public static QualityWindow minute(
+      QualitySeries series, long atNanos, Counts counts, @Nullable String lastFailedTraceId) {
+    return new QualityWindow(series, atNanos - atNanos % MINUTE, MINUTE, counts, lastFailedTraceId);
+  }
+
+  /** Whether this is the running total of its series. */
+  public boolean isTotal() {
+    return lengthNanos == ALL_TIME;
+  }
+
+  /** With a difference to the same window added; its failed trace, where it has one, is newer. */
+  public QualityWindow plus(QualityWindow difference) {
+    return new QualityWindow(
+        series,
+        startNanos,
+        lengthNanos,
+        counts.plus(difference.counts),
+        difference.lastFailedTraceId == null ? lastFailedTraceId : difference.lastFailedTraceId);
+  }
+
   /**
    * Counts and sums of weights (1/sampling probability) of assessments. They may be negative for a
    * while in a difference.
    *
    * @param judgedWeightSquared over passed and failed: gives the effective sample size
+   * @param failedWeightSquared the part of it that failed
    * @param values assessments with a number
    * @param valueWeightedSum weight × number over those
    */
@@ -34,10 +81,11 @@ public record QualityWindow(
       double unjudgedWeight,
       double errorWeight,
       double judgedWeightSquared,
+      double failedWeightSquared,
       long values,
       double valueWeight,
       double valueWeightedSum) {
-    public static final Counts ZERO = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Counts ZERO = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** What one assessment adds. */
     public static Counts of(Outcome outcome, double weight, @Nullable Double number) {
@@ -55,6 +103,7 @@ public record QualityWindow(
           none ? weight : 0,
           error ? weight : 0,
           pass || fail ? weight * weight : 0,
+          fail ? weight * weight : 0,
           number == null ? 0 : 1,
           number == null ? 0 : weight,
           number == null ? 0 : weight * number);
@@ -71,6 +120,7 @@ public record QualityWindow(
           unjudgedWeight + other.unjudgedWeight,
           errorWeight + other.errorWeight,
           judgedWeightSquared + other.judgedWeightSquared,
+          failedWeightSquared + other.failedWeightSquared,
           values + other.values,
           valueWeight + other.valueWeight,
           valueWeightedSum + other.valueWeightedSum);
@@ -87,6 +137,7 @@ public record QualityWindow(
           unjudgedWeight - other.unjudgedWeight,
           errorWeight - other.errorWeight,
           judgedWeightSquared - other.judgedWeightSquared,
+          failedWeightSquared - other.failedWeightSquared,
           values - other.values,
           valueWeight - other.valueWeight,
           valueWeightedSum - other.valueWeightedSum);

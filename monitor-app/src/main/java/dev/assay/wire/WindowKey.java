@@ -1,6 +1,7 @@
 package dev.assay.wire;
 
 import dev.assay.model.QualitySeries;
+import dev.assay.model.QualityWindow;
 import dev.assay.model.SourceType;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public final class WindowKey {
 
   private WindowKey() {}
 
-  /** The series alone: every window of it goes to one owner by this. */
+  /** The series alone: the key of its running total. */
   public static String of(QualitySeries series) {
     return String.join(
         "\u001f",
@@ -29,6 +30,25 @@ public final class WindowKey {
   /** The series and the window's start. */
   public static String of(QualitySeries series, long startNanos) {
     return of(series) + SEPARATOR + startNanos;
+  }
+
+  /** The key of a window on {@code assay.quality}: of its series alone if it is the running total. */
+  public static String of(QualityWindow window) {
+    return window.isTotal() ? of(window.series()) : of(window.series(), window.startNanos());
+  }
+
+  /**
+   * What pass ratios are stated for: app, environment, version and scorer. Series that differ in
+   * scorer version or source only share it, and by it their owner, who can then state one ratio.
+   */
+  public static String ofRatio(QualitySeries series) {
+    return String.join(
+        "\u001f",
+        List.of(
+            clean(series.app()),
+            clean(series.environment()),
+            clean(series.appVersion()),
+            clean(series.scorer())));
   }
 
   /** The series of a key made by {@link #of(QualitySeries)}. */

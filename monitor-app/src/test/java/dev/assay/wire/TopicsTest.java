@@ -197,7 +197,7 @@ class TopicsTest {
             new QualitySeries("a", "e", "v", "s", "1", SourceType.CODE),
             60,
             60,
-            new QualityWindow.Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+            new QualityWindow.Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
             "t"));
     assertRoundTrip(
         topics.events(),

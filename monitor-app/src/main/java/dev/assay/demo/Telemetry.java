@@ -20,7 +20,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -117,13 +116,9 @@ final class Telemetry {
     return sent;
   }
 
-  CompletableResultCode flush() {
-    return sdk.getSdkTracerProvider().forceFlush();
-  }
-
-  /** Sends what is left, for so long, and ends. */
-  void close(Duration patience) {
-    sdk.getSdkTracerProvider().shutdown().join(patience.toMillis(), TimeUnit.MILLISECONDS);
+  /** Sends what is left, and ends. */
+  CompletableResultCode close() {
+    return sdk.getSdkTracerProvider().shutdown();
   }
 
   /** Spans acknowledged by the receiver, and given up on. Thread-safe. */

@@ -1,5 +1,6 @@
 package dev.assay.demo;
 
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -133,7 +134,6 @@ public final class Traffic implements AutoCloseable {
       LOG.error("the demo's traffic stops: {}", e.getMessage(), e);
     } finally {
       shutDown();
-      done.countDown();
     }
   }
 
@@ -187,8 +187,9 @@ public final class Traffic implements AutoCloseable {
   }
 
   private void shutDown() {
-    senders.values().forEach(Telemetry::flush);
-    senders.values().forEach(sender -> sender.close(PATIENCE));
+    var closing = senders.values().stream().map(Telemetry::close).toList();
+    CompletableResultCode.ofAll(closing).join(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    done.countDown();
   }
 
   /** Stops sending and delivers what is on its way; waits for that, for a few seconds at most. */
@@ -196,13 +197,11 @@ public final class Traffic implements AutoCloseable {
   public void close() {
     stop.countDown();
     boolean neverStarted = thread.getState() == Thread.State.NEW;
-    if (neverStarted) {
+    if (neverStarted && done.getCount() > 0) {
       shutDown();
-      done.countDown();
-      return;
     }
     try {
-      thread.join(PATIENCE.plusSeconds(2));
+      done.await(PATIENCE.plusSeconds(2).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

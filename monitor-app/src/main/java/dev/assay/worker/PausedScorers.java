@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +50,7 @@ final class PausedScorers {
      */
     record Running(boolean answered, int failures) implements Status {}
 
-    record Paused(ScorerError error, Duration wait, Instant nextTry) implements Status {}
+    record Paused(ScorerError error, Duration pause, Instant nextTry) implements Status {}
   }
 
   /** Whether to ask a scorer now. */
@@ -75,14 +74,14 @@ final class PausedScorers {
                 yield new Status.Running(false, 0);
               }
               case Status.Running running -> running;
-              case Status.Paused(var error, var wait, var nextTry) -> {
+              case Status.Paused(var error, var pause, var nextTry) -> {
                 var now = clock.instant();
                 if (now.isBefore(nextTry)) {
                   permission[0] = new Permission.Denied(error, Duration.between(now, nextTry));
                   yield status;
                 }
                 permission[0] = new Permission.Trial();
-                var longer = wait.multipliedBy(2);
+                var longer = pause.multipliedBy(2);
                 var next = longer.compareTo(LONGEST_TRY) > 0 ? LONGEST_TRY : longer;
                 yield new Status.Paused(error, next, now.plus(next));
               }
@@ -129,8 +128,8 @@ final class PausedScorers {
         Key.of(scorer),
         (_, status) ->
             switch (status) {
-              case Status.Paused(_, var wait, var nextTry) ->
-                  new Status.Paused(error, wait, nextTry);
+              case Status.Paused(_, var pause, var nextTry) ->
+                  new Status.Paused(error, pause, nextTry);
               case Status.Running(var answered, var failures)
                   when failures + 1 < failuresToPause ->
                   new Status.Running(answered, failures + 1);
@@ -161,10 +160,5 @@ final class PausedScorers {
     } catch (RuntimeException e) {
       logger.error("a listener of pauses failed", e);
     }
-  }
-
-  /** Why it is paused, if it is. */
-  @Nullable ScorerError pause(ScorerSpec scorer) {
-    return statuses.get(Key.of(scorer)) instanceof Status.Paused(var error, _, _) ? error : null;
   }
 }

@@ -16,23 +16,26 @@ import org.jspecify.annotations.Nullable;
  * envelope and the escaping they pick up on the way do not matter. Thread-safe; it forgets the
  * oldest entries over its bound.
  */
-public final class PlantedTruth {
+public final class PlantedTruth implements TruthSink {
   private static final int MAX_ENTRIES = 200_000;
 
-  /**
-   * The truth of one answer.
-   *
-   * @param good whether it is a good answer, for judges of anything not in {@code aspects}
-   * @param aspects by scorer name: whether the answer is good in that respect
-   * @param reason what is wrong with it, or right, for rationales
-   */
-  public record Truth(boolean good, Map<String, Boolean> aspects, String reason) {
-    public Truth {
+  /** The truth about one answer, by {@link Aspect#key}. */
+  record Truth(Map<String, Boolean> aspects) {
+    Truth {
       aspects = Map.copyOf(aspects);
     }
 
-    public boolean of(String aspect) {
-      return aspects.getOrDefault(aspect, good);
+    /**
+     * Whether the answer is good in the eyes of this judge: by the aspect it is named after, as in
+     * {@code helpful} or {@code helpfulness}; a judge of anything else sees a good answer where all
+     * aspects are good.
+     */
+    boolean of(String judge) {
+      return aspects.entrySet().stream()
+          .filter(aspect -> judge.contains(aspect.getKey()))
+          .findFirst()
+          .map(Map.Entry::getValue)
+          .orElseGet(() -> !aspects.containsValue(false));
     }
   }
 
@@ -46,14 +49,17 @@ public final class PlantedTruth {
         }
       };
 
-  /** Notes the truth of this answer to this question; a later note replaces an earlier one. */
-  public synchronized void plant(String question, String answer, Truth truth) {
-    entries.put(key(question, answer), truth);
-    entries.put(key(null, answer), truth);
+  /** A later note on the same question and answer replaces an earlier one. */
+  @Override
+  public synchronized void plant(
+      String traceId, String question, String answer, Map<String, Boolean> truth) {
+    var entry = new Truth(truth);
+    entries.put(key(question, answer), entry);
+    entries.put(key(null, answer), entry);
   }
 
   /** By question and answer, or by the answer alone where the question is not known. */
-  public synchronized Optional<Truth> find(@Nullable String question, String answer) {
+  synchronized Optional<Truth> find(@Nullable String question, String answer) {
     var exact = question == null ? null : entries.get(key(question, answer));
     return Optional.ofNullable(exact == null ? entries.get(key(null, answer)) : exact);
   }

@@ -259,10 +259,8 @@ public final class SimulatedModel implements AutoCloseable {
     boolean said = good ? u < behaviour.specificity() : u >= behaviour.sensitivity();
     verdict.put(
         "rationale",
-        said == good
-            ? "Simulated verdict on %s: %s".formatted(aspect, planted.reason())
-            : "Simulated verdict on %s: %s"
-                .formatted(aspect, said ? "nothing wrong was found." : "something seems wrong."));
+        "Simulated verdict on %s: %s"
+            .formatted(aspect, said ? "nothing is wrong with the answer." : "the answer falls short."));
     verdict.put("value", value(valueSchema, said, uniform("size", place)));
     return verdict;
   }

@@ -38,6 +38,16 @@ final class GuidelinesFactory implements ScorerFactory {
   }
 
   @Override
+  public String example() {
+    return """
+        model: openai:/gpt-4o-mini
+        guidelines:
+          - The answer is polite.
+          - The answer never promises a refund.
+        """;
+  }
+
+  @Override
   public Scorer create(ScorerSpec spec) throws InvalidScorerException {
     var parameters = JudgeParameters.of(spec);
     var rules = parameters.strings("guidelines", MAX_RULES);

@@ -45,6 +45,25 @@ final class PromptFactory implements ScorerFactory {
   }
 
   @Override
+  public String value() {
+    return "boolean, number or string";
+  }
+
+  @Override
+  public String example() {
+    return """
+        model: openai:/gpt-4o-mini
+        instructions: |
+          How well does the answer deal with the question, from 1 (not at all) to 5 (fully)?
+          Question: {{ inputs }}
+          Answer: {{ outputs }}
+        value: number
+        min: 1
+        max: 5
+        """;
+  }
+
+  @Override
   public Scorer create(ScorerSpec spec) throws InvalidScorerException {
     var parameters = JudgeParameters.of(spec);
     return new Judge(

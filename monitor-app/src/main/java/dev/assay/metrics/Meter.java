@@ -137,10 +137,25 @@ public enum Meter {
   SCORING_REQUESTS(
       Type.COUNTER,
       "assay_scoring_requests",
-      "Worker-lane requests by what became of them: requested, assessed, rejected, expired,"
-          + " retried.",
+      "Worker-lane requests: requested by the router; taken by a worker, and what became of those:"
+          + " assessed, rejected, expired, retried, repeated (ended before), released (given back).",
       "scorer",
       "outcome"),
+  WORKER_IN_FLIGHT(
+      Type.GAUGE, "assay_worker_in_flight", "Requests that a worker of this instance runs."),
+  WORKER_SLOTS(Type.GAUGE, "assay_worker_slots", "Requests this instance may run at a time."),
+  WORKER_RETRIES_WAITING(
+      Type.GAUGE,
+      "assay_worker_retries_waiting",
+      "Retries this instance holds until they are due."),
+  WORKER_LOST_LOCKS(
+      Type.COUNTER,
+      "assay_worker_lost_locks",
+      "Requests whose lock lapsed or was lost while they ran: another worker runs them again."),
+  WORKER_RESTARTS(
+      Type.COUNTER,
+      "assay_worker_restarts",
+      "Consumers of the worker lane that failed and were replaced."),
   JUDGE_SECONDS(
       Type.HISTOGRAM, "assay_judge_seconds", "Duration of judge calls.", "model", "scorer"),
   JUDGE_CALLS(
@@ -163,7 +178,7 @@ public enum Meter {
       "US dollars judges cost, where prices are configured.",
       "model",
       "scorer"),
-  JUDGE_IN_FLIGHT(Type.GAUGE, "assay_judge_in_flight", "Worker-lane calls in flight.", "scorer"),
+  JUDGE_IN_FLIGHT(Type.GAUGE, "assay_judge_in_flight", "Judge calls in flight.", "model"),
   JUDGE_ERRORS(
       Type.COUNTER,
       "assay_judge_errors",

@@ -37,4 +37,10 @@ public record ScoringRequest(
         scorer,
         trace);
   }
+
+  /** The same attempt, not to be made before then: the scorer was not asked. */
+  public ScoringRequest postponedTo(long nanos) {
+    return new ScoringRequest(
+        requestId, samplingProbability, attempt, requestedNanos, nanos, backfill, scorer, trace);
+  }
 }

@@ -111,7 +111,13 @@ public final class Assessments {
     }
   }
 
-  private static List<Feedback> distinct(List<Feedback> feedback) {
+  /**
+   * The feedback itself.
+   *
+   * @throws IllegalStateException if two of it share name and span: their assessments would share
+   *     an id
+   */
+  public static List<Feedback> distinct(List<Feedback> feedback) {
     if (feedback.size() > 1) {
       var seen = new HashSet<String>();
       for (var said : feedback) {

@@ -1,11 +1,192 @@
 package dev.assay;
 
+import dev.assay.assembly.AssemblyConfig;
+import dev.assay.judging.ApiKey;
+import dev.assay.judging.ModelConfig;
+import dev.assay.quality.QualityConfig;
+import dev.assay.worker.WorkerConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What an instance is started with. */
-final class MonitorConfig {
+/**
+ * What an instance is started with.
+ *
+ * @param bootstrapServers absent: a broker in this process
+ * @param scorersFile absent: the definitions on the topic are used as they are
+ * @param pluginsDir absent: no plugins
+ * @param kafka settings of every Kafka client
+ */
+record MonitorConfig(
+    @Nullable String bootstrapServers,
+    Path dataDir,
+    Set<String> roles,
+    int brokerPort,
+    String httpHost,
+    int httpPort,
+    int otlpPort,
+    long ingestMaxBodyBytes,
+    long ingestMaxInFlightBytes,
+    int partitions,
+    AssemblyConfig assembly,
+    int streamThreads,
+    @Nullable Path scorersFile,
+    @Nullable Path pluginsDir,
+    WorkerConfig worker,
+    QualityConfig quality,
+    int maxLabelValues,
+    ModelConfig models,
+    Map<String, String> kafka) {
   /** What an instance can do; {@code roles} names some. */
   static final List<String> ROLES = List.of("ingest", "traces", "workers", "quality", "api");
 
-  private MonitorConfig() {}
+  MonitorConfig {
+    roles = Set.copyOf(roles);
+    kafka = Map.copyOf(kafka);
+  }
+
+  /**
+   * Of checked settings.
+   *
+   * @param environment where the providers' keys are
+   * @throws Settings.InvalidSettingsException if settings contradict each other
+   */
+  static MonitorConfig of(Settings settings, Map<String, String> environment)
+      throws Settings.InvalidSettingsException {
+    var problems = new ArrayList<String>();
+    var models = models(settings, environment, problems);
+    if (!problems.isEmpty()) {
+      throw new Settings.InvalidSettingsException(problems);
+    }
+    var bootstrap = settings.get(Settings.BOOTSTRAP_SERVERS);
+    var assembly = AssemblyConfig.DEFAULT;
+    var windows = settings.get(Settings.WINDOWS);
+    var worker = WorkerConfig.withSlots(settings.get(Settings.WORKER_SLOTS));
+    return new MonitorConfig(
+        bootstrap.isEmpty() ? null : bootstrap,
+        settings.get(Settings.DATA_DIR),
+        Set.copyOf(settings.get(Settings.ROLES)),
+        settings.get(Settings.BROKER_PORT),
+        settings.get(Settings.HTTP_HOST),
+        settings.get(Settings.HTTP_PORT),
+        settings.get(Settings.OTLP_PORT),
+        settings.get(Settings.INGEST_MAX_BODY),
+        settings.get(Settings.INGEST_MAX_IN_FLIGHT),
+        settings.get(Settings.PARTITIONS),
+        new AssemblyConfig(
+            settings.get(Settings.ROOT_GRACE),
+            settings.get(Settings.IDLE),
+            settings.get(Settings.MAX_AGE),
+            settings.get(Settings.MAX_SPANS),
+            Math.toIntExact(settings.get(Settings.MAX_TRACE_BYTES)),
+            assembly.reopenWindow()),
+        settings.get(Settings.STREAM_THREADS),
+        settings.isSet(Settings.SCORERS_FILE) ? settings.get(Settings.SCORERS_FILE) : null,
+        settings.isSet(Settings.PLUGINS_DIR) ? settings.get(Settings.PLUGINS_DIR) : null,
+        new WorkerConfig(
+            worker.group(),
+            worker.slots(),
+            worker.consumers(),
+            worker.batch(),
+            settings.get(Settings.WORKER_CALL_TIMEOUT),
+            settings.get(Settings.WORKER_MAX_ATTEMPTS),
+            worker.firstRetry(),
+            worker.longestRetry(),
+            settings.get(Settings.WORKER_EXPIRY),
+            worker.lock(),
+            worker.maxRecordLocks(),
+            worker.deliveryLimit(),
+            worker.drain()),
+        new QualityConfig(
+            QualityConfig.DEFAULTS.flushInterval(),
+            QualityConfig.DEFAULTS.windowRetention(),
+            QualityConfig.DEFAULTS.idRetention(),
+            windows),
+        settings.get(Settings.MAX_LABEL_VALUES),
+        models,
+        settings.family("kafka.", ""));
+  }
+
+  private static ModelConfig models(
+      Settings settings, Map<String, String> environment, List<String> problems) {
+    var models = ModelConfig.standard(ApiKey.of(environment.getOrDefault("OPENAI_API_KEY", "")));
+    var urls = settings.family("models.", ".base-url");
+    var keys = settings.family("models.", ".api-key-env");
+    var names = new java.util.TreeSet<>(urls.keySet());
+    names.addAll(keys.keySet());
+    for (var name : names) {
+      var known = models.providers().get(name);
+      var url = urls.get(name);
+      if (known == null && url == null) {
+        problems.add(
+            "models.%s.base-url: must be given for a provider of your own".formatted(name));
+        continue;
+      }
+      try {
+        var provider =
+            url == null
+                ? java.util.Objects.requireNonNull(known)
+                : known == null
+                    ? ModelConfig.Provider.at(URI.create(url))
+                    : ModelConfig.Provider.at(URI.create(url))
+                        .withKey(known.keyName(), known.key());
+        var variable = keys.get(name);
+        models =
+            models.with(
+                name,
+                variable == null
+                    ? provider
+                    : provider.withKey(
+                        variable, ApiKey.of(environment.getOrDefault(variable, ""))));
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            "models.%s.base-url: '%s' is not allowed; %s".formatted(name, url, e.getMessage()));
+      }
+    }
+    return models;
+  }
+
+  boolean has(String role) {
+    return roles.contains(role);
+  }
+
+  /** The same instance with these providers of models. */
+  MonitorConfig withModels(ModelConfig newModels) {
+    return new MonitorConfig(
+        bootstrapServers,
+        dataDir,
+        roles,
+        brokerPort,
+        httpHost,
+        httpPort,
+        otlpPort,
+        ingestMaxBodyBytes,
+        ingestMaxInFlightBytes,
+        partitions,
+        assembly,
+        streamThreads,
+        scorersFile,
+        pluginsDir,
+        worker,
+        quality,
+        maxLabelValues,
+        newModels,
+        kafka);
+  }
+
+  /** How long records of the topics with traffic are kept, when Assay makes them. */
+  static final Duration RETENTION = Duration.ofDays(7);
+
+  /** Settings of a plain Kafka client. */
+  Map<String, Object> client(String bootstrap) {
+    var client = new HashMap<String, Object>(kafka);
+    client.put("bootstrap.servers", bootstrap);
+    return client;
+  }
 }

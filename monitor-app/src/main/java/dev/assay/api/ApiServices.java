@@ -10,8 +10,8 @@ import dev.assay.model.ScorerSpec;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +76,12 @@ public final class ApiServices {
     get(server, "/traces/{id}", pages::trace);
     get(server, "/assets/{name}", assets::answer);
 
-    get(server, "prefix:/", _ -> {
-      throw Problem.notFound("there is nothing under this path");
-    });
+    get(
+        server,
+        "prefix:/",
+        _ -> {
+          throw Problem.notFound("there is nothing under this path");
+        });
 
     server.errorHandler(problems);
     server.decorator(Security::new);
@@ -107,13 +110,12 @@ public final class ApiServices {
     var timer = new AtomicReference<@Nullable ScheduledExecutorService>();
     return ServerListener.builder()
         .whenStarted((Server _) -> timer.set(throughput.start()))
-        .whenStopping(
-            (Server _) -> {
-              var running = timer.getAndSet(null);
-              if (running != null) {
-                running.shutdownNow();
-              }
-            })
+        .whenStopping((Server _) -> {
+          var running = timer.getAndSet(null);
+          if (running != null) {
+            running.shutdownNow();
+          }
+        })
         .build();
   }
 }

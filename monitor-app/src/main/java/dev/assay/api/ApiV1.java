@@ -24,8 +24,7 @@ final class ApiV1 {
   private final Supplier<List<ScorerSpec>> scorers;
   private final Clock clock;
 
-  ApiV1(
-      Lookup lookup, QualityReader quality, Supplier<List<ScorerSpec>> scorers, Clock clock) {
+  ApiV1(Lookup lookup, QualityReader quality, Supplier<List<ScorerSpec>> scorers, Clock clock) {
     this.lookup = lookup;
     this.quality = quality;
     this.scorers = scorers;
@@ -44,8 +43,7 @@ final class ApiV1 {
 
   HttpResponse trace(ServiceRequestContext context) {
     var id = Parameters.of(context).only().traceId();
-    return Respond.json(
-        JsonViews.trace(lookup.trace(id).orElseThrow(() -> unknownTrace(id))));
+    return Respond.json(JsonViews.trace(lookup.trace(id).orElseThrow(() -> unknownTrace(id))));
   }
 
   HttpResponse traceAssessments(ServiceRequestContext context) {
@@ -59,7 +57,9 @@ final class ApiV1 {
 
   static Problem unknownTrace(String id) {
     return Problem.notFound(
-        "no trace " + id + ": it never came, is still open, or is older than the topic's retention");
+        "no trace "
+            + id
+            + ": it never came, is still open, or is older than the topic's retention");
   }
 
   HttpResponse assessments(ServiceRequestContext context) {
@@ -117,13 +117,12 @@ final class ApiV1 {
                 "versions",
                 quality.versions().stream()
                     .filter(mark -> app == null || app.equals(mark.app()))
-                    .map(
-                        mark ->
-                            new JsonViews.Fields()
-                                .with("app", mark.app())
-                                .with("environment", mark.environment())
-                                .with("app_version", mark.appVersion())
-                                .with("first_seen", JsonViews.time(mark.firstSeenNanos())))
+                    .map(mark ->
+                        new JsonViews.Fields()
+                            .with("app", mark.app())
+                            .with("environment", mark.environment())
+                            .with("app_version", mark.appVersion())
+                            .with("first_seen", JsonViews.time(mark.firstSeenNanos())))
                     .toList()));
   }
 

@@ -38,11 +38,10 @@ final class HealthPage {
 
   private static List<Part> parts(List<HealthCheck> checks) {
     return checks.stream()
-        .map(
-            check -> {
-              var status = check.check();
-              return new Part(check.name(), status.up(), status.detail());
-            })
+        .map(check -> {
+          var status = check.check();
+          return new Part(check.name(), status.up(), status.detail());
+        })
         .toList();
   }
 
@@ -53,15 +52,14 @@ final class HealthPage {
     body.put(
         "parts",
         parts.stream()
-            .map(
-                part ->
-                    Map.of(
-                        "name",
-                        part.name(),
-                        "status",
-                        part.up() ? "UP" : "DOWN",
-                        "detail",
-                        part.detail()))
+            .map(part ->
+                Map.of(
+                    "name",
+                    part.name(),
+                    "status",
+                    part.up() ? "UP" : "DOWN",
+                    "detail",
+                    part.detail()))
             .toList());
     return Respond.json(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, body);
   }

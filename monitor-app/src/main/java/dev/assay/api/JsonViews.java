@@ -81,32 +81,27 @@ final class JsonViews {
         .with(
             "documents",
             span.documents().stream()
-                .map(
-                    document ->
-                        new Fields()
-                            .with("id", document.id())
-                            .with("text", document.text())
-                            .with("score", finite(document.score())))
+                .map(document ->
+                    new Fields()
+                        .with("id", document.id())
+                        .with("text", document.text())
+                        .with("score", finite(document.score())))
                 .toList())
         .with(
             "messages",
             span.messages().stream()
-                .map(
-                    message ->
-                        new Fields()
-                            .with("role", message.role())
-                            .with("content", message.content()))
+                .map(message ->
+                    new Fields().with("role", message.role()).with("content", message.content()))
                 .toList())
         .with("attributes", span.attributes())
         .with(
             "events",
             span.events().stream()
-                .map(
-                    event ->
-                        new Fields()
-                            .with("name", event.name())
-                            .with("time", time(event.timeNanos()))
-                            .with("attributes", event.attributes()))
+                .map(event ->
+                    new Fields()
+                        .with("name", event.name())
+                        .with("time", time(event.timeNanos()))
+                        .with("attributes", event.attributes()))
                 .toList());
   }
 
@@ -235,11 +230,9 @@ final class JsonViews {
         .with(
             "points",
             timeline.points().stream()
-                .map(
-                    point ->
-                        estimate(
-                            new Fields().with("start", time(point.startNanos())),
-                            point.estimate()))
+                .map(point ->
+                    estimate(
+                        new Fields().with("start", time(point.startNanos())), point.estimate()))
                 .toList());
   }
 

@@ -32,7 +32,8 @@ final class MetricsPage {
   HttpResponse answer(ServiceRequestContext context) throws IOException {
     var accept = context.request().headers().get(HttpHeaderNames.ACCEPT, "");
     var names = new HashSet<>(QueryParams.fromQueryString(context.query()).getAll("name[]"));
-    var snapshots = names.isEmpty() ? registry.scrape() : registry.scrape(name -> named(name, names));
+    var snapshots =
+        names.isEmpty() ? registry.scrape() : registry.scrape(name -> named(name, names));
     var writer = formats.findWriter(accept);
     var escaping = EscapingScheme.fromAcceptHeader(accept);
     var body = new ByteArrayOutputStream(64 * 1024);

@@ -84,11 +84,10 @@ final class Pages {
   static List<String> windows(QualityReader quality) {
     return WINDOWS.stream()
         .filter(window -> window.compareTo(quality.reach()) <= 0)
-        .map(
-            window ->
-                window.toDays() > 0
-                    ? window.toDays() + "d"
-                    : window.toHours() > 0 ? window.toHours() + "h" : window.toMinutes() + "m")
+        .map(window ->
+            window.toDays() > 0
+                ? window.toDays() + "d"
+                : window.toHours() > 0 ? window.toHours() + "h" : window.toMinutes() + "m")
         .toList();
   }
 
@@ -148,9 +147,7 @@ final class Pages {
         throw Problem.parameter("id", id, "a trace id of 1 to 128 letters, digits, . _ : -");
       }
       return HttpResponse.of(
-          ResponseHeaders.builder(HttpStatus.SEE_OTHER)
-              .set("location", "/traces/" + id)
-              .build());
+          ResponseHeaders.builder(HttpStatus.SEE_OTHER).set("location", "/traces/" + id).build());
     }
     var parameters = Parameters.of(context);
     var show = query.get("show", "recent");
@@ -159,12 +156,7 @@ final class Pages {
     }
     var app = parameters.app();
     var scorer = parameters.scorer();
-    var apps =
-        quality.versions().stream()
-            .map(VersionMark::app)
-            .distinct()
-            .sorted()
-            .toList();
+    var apps = quality.versions().stream().map(VersionMark::app).distinct().sorted().toList();
     var names = scorers.get().stream().map(ScorerSpec::name).sorted().toList();
     var list = new FailingList(List.of(), null);
     var recent = List.<TracesPage.Row>of();
@@ -213,11 +205,11 @@ final class Pages {
         Formats.ago(JsonViews.instant(row.endNanos()), now),
         Formats.utc(row.endNanos()),
         row.verdicts().stream()
-            .filter(verdict -> verdict.outcome() == Outcome.FAIL || verdict.outcome() == Outcome.ERROR)
-            .map(
-                verdict ->
-                    new TracesPage.Mark(
-                        verdict.name(), Words.of(verdict.outcome()), css(verdict.outcome())))
+            .filter(
+                verdict -> verdict.outcome() == Outcome.FAIL || verdict.outcome() == Outcome.ERROR)
+            .map(verdict ->
+                new TracesPage.Mark(
+                    verdict.name(), Words.of(verdict.outcome()), css(verdict.outcome())))
             .toList(),
         (int) row.verdicts().stream().filter(v -> v.outcome() == Outcome.PASS).count());
   }
@@ -233,10 +225,7 @@ final class Pages {
       unavailable = e.getMessage();
     }
     return page(
-        "trace.jte",
-        "Trace " + id,
-        "traces",
-        TraceDetail.page(trace, assessments, unavailable));
+        "trace.jte", "Trace " + id, "traces", TraceDetail.page(trace, assessments, unavailable));
   }
 
   private FailingList failing(AssessmentFilter filter, int limit) {
@@ -284,12 +273,8 @@ final class Pages {
 
   private HttpResponse page(String template, String title, String nav, Object page) {
     var notReady =
-        health.readyParts().stream()
-            .filter(part -> !part.up())
-            .map(HealthPage.Part::name)
-            .toList();
-    return Respond.html(
-        HttpStatus.OK, templates.page(template, title, nav, notReady, page));
+        health.readyParts().stream().filter(part -> !part.up()).map(HealthPage.Part::name).toList();
+    return Respond.html(HttpStatus.OK, templates.page(template, title, nav, notReady, page));
   }
 
   static boolean isActive(ScorerSpec spec) {

@@ -100,8 +100,7 @@ final class Problems implements ServerErrorHandler {
     }
     if (wantsPage(request)) {
       headers.contentType(MediaType.HTML_UTF_8);
-      return AggregatedHttpResponse.of(
-          headers.build(), HttpData.ofUtf8(templates.error(problem)));
+      return AggregatedHttpResponse.of(headers.build(), HttpData.ofUtf8(templates.error(problem)));
     }
     headers.contentType(PROBLEM_JSON);
     return AggregatedHttpResponse.of(headers.build(), HttpData.ofUtf8(json(problem)));

@@ -35,6 +35,8 @@ public interface QualityReader {
       @Nullable String app,
       @Nullable String scorer);
 
-  /** The versions of every application, in the order they came; as far back as there are figures. */
+  /**
+   * The versions of every application, in the order they came; as far back as there are figures.
+   */
   List<VersionMark> versions();
 }

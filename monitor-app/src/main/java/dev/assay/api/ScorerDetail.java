@@ -23,11 +23,7 @@ final class ScorerDetail {
   private record Place(String app, String environment) {}
 
   ScorerPage page(
-      String name,
-      String windowText,
-      Duration window,
-      FailingList failing,
-      FailingList errors) {
+      String name, String windowText, Duration window, FailingList failing, FailingList errors) {
     var spec =
         scorers.get().stream().filter(candidate -> candidate.name().equals(name)).findFirst();
     var places = new LinkedHashSet<Place>();
@@ -65,10 +61,8 @@ final class ScorerDetail {
         new ScorerPage.Fact(
             "Objective", spec.objective() == null ? "none" : Words.of(spec.objective())));
     spec.filter()
-        .forEach(
-            (field, allowed) ->
-                facts.add(
-                    new ScorerPage.Fact("Only where " + field, String.join(" or ", allowed))));
+        .forEach((field, allowed) ->
+            facts.add(new ScorerPage.Fact("Only where " + field, String.join(" or ", allowed))));
     if (spec.owner() != null) {
       facts.add(new ScorerPage.Fact("Owner", spec.owner()));
     }
@@ -80,17 +74,12 @@ final class ScorerDetail {
   }
 
   private static ScorerPage.App app(
-      Place place,
-      String scorer,
-      @Nullable ScorerSpec spec,
-      Overview.Versions versions) {
+      Place place, String scorer, @Nullable ScorerSpec spec, Overview.Versions versions) {
     var rows = new ArrayList<ScorerPage.VersionRow>();
     var objective = spec == null ? null : spec.objective();
     for (var version : versions.names(place.app(), place.environment())) {
       var estimate =
-          versions
-              .estimates()
-              .get(List.of(place.app(), place.environment(), scorer, version));
+          versions.estimates().get(List.of(place.app(), place.environment(), scorer, version));
       if (estimate == null) {
         continue;
       }

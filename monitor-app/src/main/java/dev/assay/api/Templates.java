@@ -18,9 +18,7 @@ final class Templates {
   }
 
   String page(String template, String title, String nav, List<String> notReady, Object page) {
-    return render(
-        template,
-        Map.of("shell", new Shell(assets, title, nav, notReady), "page", page));
+    return render(template, Map.of("shell", new Shell(assets, title, nav, notReady), "page", page));
   }
 
   String fragment(String template, Object page) {

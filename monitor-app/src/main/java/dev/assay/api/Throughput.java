@@ -17,8 +17,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What this process did over the last minute, from its own counters: the overview's figures. Where a
- * role runs in another process, its counters do not move here and there is no figure.
+ * What this process did over the last minute, from its own counters: the overview's figures. Where
+ * a role runs in another process, its counters do not move here and there is no figure.
  */
 final class Throughput {
   private static final Duration EVERY = Duration.ofSeconds(5);
@@ -122,8 +122,7 @@ final class Throughput {
     return totals;
   }
 
-  private static void add(
-      Map<String, Double> byApp, Meter meter, CounterDataPointSnapshot point) {
+  private static void add(Map<String, Double> byApp, Meter meter, CounterDataPointSnapshot point) {
     var outcomes = COUNTED.getOrDefault(meter, Set.of());
     var outcome = point.getLabels().get("outcome");
     if (!outcomes.isEmpty() && (outcome == null || !outcomes.contains(outcome))) {

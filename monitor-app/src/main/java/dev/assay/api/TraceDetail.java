@@ -63,8 +63,7 @@ final class TraceDetail {
     var documents = documents(trace.documents());
     var extent = Extent.of(trace);
     var nodes = SpanTree.of(trace.spans());
-    var spans =
-        nodes.stream().limit(MAX_SPANS).map(node -> span(node, extent)).toList();
+    var spans = nodes.stream().limit(MAX_SPANS).map(node -> span(node, extent)).toList();
     return new TracePage(
         header.traceId(),
         header.name().isEmpty() ? "(no name)" : small(header.name()),
@@ -143,8 +142,7 @@ final class TraceDetail {
   }
 
   private ScorerPage.Fact label(String kind, String key, String value) {
-    return new ScorerPage.Fact(
-        kind + small(key), budget.cut(value, SMALL_TEXT).text());
+    return new ScorerPage.Fact(kind + small(key), budget.cut(value, SMALL_TEXT).text());
   }
 
   /** Verdicts on the newest revision each scorer has seen; failures first. */
@@ -164,14 +162,13 @@ final class TraceDetail {
     }
     return newest.values().stream()
         .sorted(
-            Comparator.<Assessment>comparingInt(
-                    assessment ->
-                        switch (assessment.outcome()) {
-                          case FAIL -> 0;
-                          case ERROR -> 1;
-                          case NONE -> 2;
-                          case PASS -> 3;
-                        })
+            Comparator.<Assessment>comparingInt(assessment ->
+                    switch (assessment.outcome()) {
+                      case FAIL -> 0;
+                      case ERROR -> 1;
+                      case NONE -> 2;
+                      case PASS -> 3;
+                    })
                 .thenComparing(Assessment::name))
         .toList();
   }
@@ -182,8 +179,7 @@ final class TraceDetail {
     var spanId = assessment.spanId();
     var facts = new ArrayList<ScorerPage.Fact>();
     facts.add(new ScorerPage.Fact("version", small(assessment.scorerVersion())));
-    facts.add(
-        new ScorerPage.Fact("sampled at", Formats.target(assessment.samplingProbability())));
+    facts.add(new ScorerPage.Fact("sampled at", Formats.target(assessment.samplingProbability())));
     if (assessment.createdNanos() > 0) {
       facts.add(new ScorerPage.Fact("assessed", Formats.utc(assessment.createdNanos())));
     }
@@ -206,12 +202,8 @@ final class TraceDetail {
     assessment.metadata().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .limit(10)
-        .forEach(
-            entry ->
-                facts.add(
-                    new ScorerPage.Fact(
-                        small(entry.getKey()),
-                        small(entry.getValue()))));
+        .forEach(entry ->
+            facts.add(new ScorerPage.Fact(small(entry.getKey()), small(entry.getValue()))));
     boolean showValue =
         score != null
             && !(assessment.outcome() != Outcome.NONE
@@ -226,7 +218,9 @@ final class TraceDetail {
         error == null ? null : error.code(),
         error == null ? null : excerpt(error.message(), SPAN_TEXT),
         Source.of(
-            assessment.source(), small(assessment.sourceId()), AssessmentRow.isSimulated(assessment)),
+            assessment.source(),
+            small(assessment.sourceId()),
+            AssessmentRow.isSimulated(assessment)),
         small(assessment.scorer()),
         spanId == null ? null : small(spanId),
         facts);
@@ -255,16 +249,15 @@ final class TraceDetail {
     var events =
         span.events().stream()
             .limit(MAX_ITEMS)
-            .map(
-                event ->
-                    new TracePage.Event(
-                        small(event.name()),
-                        "+" + Formats.duration(Math.max(0, event.timeNanos() - span.startNanos())),
-                        event.attributes().entrySet().stream()
-                            .sorted(Map.Entry.comparingByKey())
-                            .limit(MAX_ITEMS)
-                            .map(this::attribute)
-                            .toList()))
+            .map(event ->
+                new TracePage.Event(
+                    small(event.name()),
+                    "+" + Formats.duration(Math.max(0, event.timeNanos() - span.startNanos())),
+                    event.attributes().entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .limit(MAX_ITEMS)
+                        .map(this::attribute)
+                        .toList()))
             .toList();
     int omitted =
         over(span.attributes().size(), MAX_ATTRIBUTES)
@@ -299,8 +292,7 @@ final class TraceDetail {
   }
 
   private TracePage.Attribute attribute(Map.Entry<String, String> entry) {
-    return new TracePage.Attribute(
-        small(entry.getKey()), budget.cut(entry.getValue(), SMALL_TEXT));
+    return new TracePage.Attribute(small(entry.getKey()), budget.cut(entry.getValue(), SMALL_TEXT));
   }
 
   private TracePage.Tool tool(ToolCall call) {
@@ -316,30 +308,28 @@ final class TraceDetail {
   private List<TracePage.Message> messages(List<Message> messages) {
     return messages.stream()
         .limit(MAX_ITEMS)
-        .map(
-            message ->
-                new TracePage.Message(
-                    small(message.role()),
-                    switch (message.role()) {
-                      case "user" -> "user";
-                      case "assistant" -> "assistant";
-                      case "system" -> "system";
-                      case "tool" -> "tool";
-                      case String _ -> "other";
-                    },
-                    budget.cut(message.content(), SPAN_TEXT)))
+        .map(message ->
+            new TracePage.Message(
+                small(message.role()),
+                switch (message.role()) {
+                  case "user" -> "user";
+                  case "assistant" -> "assistant";
+                  case "system" -> "system";
+                  case "tool" -> "tool";
+                  case String _ -> "other";
+                },
+                budget.cut(message.content(), SPAN_TEXT)))
         .toList();
   }
 
   private List<TracePage.Doc> documents(List<Document> documents) {
     return documents.stream()
         .limit(MAX_ITEMS)
-        .map(
-            document ->
-                new TracePage.Doc(
-                    document.id() == null ? null : small(document.id()),
-                    document.score() == null ? null : Formats.number(document.score()),
-                    budget.cut(document.text(), SPAN_TEXT)))
+        .map(document ->
+            new TracePage.Doc(
+                document.id() == null ? null : small(document.id()),
+                document.score() == null ? null : Formats.number(document.score()),
+                budget.cut(document.text(), SPAN_TEXT)))
         .toList();
   }
 

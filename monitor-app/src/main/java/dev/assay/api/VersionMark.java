@@ -5,5 +5,4 @@ package dev.assay.api;
  *
  * @param firstSeenNanos nanoseconds since 1970-01-01T00:00:00Z
  */
-public record VersionMark(
-    String app, String environment, String appVersion, long firstSeenNanos) {}
+public record VersionMark(String app, String environment, String appVersion, long firstSeenNanos) {}

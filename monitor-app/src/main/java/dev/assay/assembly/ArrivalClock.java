@@ -4,8 +4,8 @@ package dev.assay.assembly;
  * What time it is in a partition of spans: the time of the latest record read, and from there on
  * with the wall clock.
  *
- * <p>While a partition is read as it is written this is the wall clock. After a restart, or behind a
- * backlog, it is the time up to which the backlog has been read: a trace whose spans wait in the
+ * <p>While a partition is read as it is written this is the wall clock. After a restart, or behind
+ * a backlog, it is the time up to which the backlog has been read: a trace whose spans wait in the
  * backlog is not taken for idle, and closes as it would have closed then. On a quiet partition it
  * runs on, so that the last trace closes too. Milliseconds since 1970-01-01T00:00:00Z.
  */

@@ -24,9 +24,9 @@ import org.apache.kafka.streams.state.Stores;
  * assay.dead-letters}.
  *
  * <p>Two stores, both in RocksDB with changelogs: {@value #OPEN_TRACES}, some tens of bytes a
- * trace, and {@value #OPEN_SPANS}, one entry a message, so that a long trace does not rewrite all it
- * has gathered with every message. RocksDB because spans of 100,000 open traces are gigabytes, and
- * because the stones of closed traces outnumber the open ones by far.
+ * trace, and {@value #OPEN_SPANS}, one entry a message, so that a long trace does not rewrite all
+ * it has gathered with every message. RocksDB because spans of 100,000 open traces are gigabytes,
+ * and because the stones of closed traces outnumber the open ones by far.
  *
  * <p>{@code spans read = assembled + duplicate + late + over_limit + undecodable + still open}, in
  * {@code assay_spans_total}; a message that cannot be decoded counts as one span. Counted when it
@@ -36,7 +36,9 @@ public final class AssembleTraces {
   static final String OPEN_TRACES = "open-traces";
   static final String OPEN_SPANS = "open-spans";
 
-  /** Below the largest record by what key, headers and framing of a changelog or a dead letter take. */
+  /**
+   * Below the largest record by what key, headers and framing of a changelog or a dead letter take.
+   */
   static final int MAX_MESSAGE_BYTES = Topics.MAX_RECORD_BYTES - 64 * 1024;
 
   // Nearly all that is written is deleted within seconds: small segments let the cleaner at it, and

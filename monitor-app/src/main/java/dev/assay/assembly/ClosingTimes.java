@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which open traces to look at when, so that no tick looks at all of them. In memory, filled from
  * the store at start. An entry says no more than that its trace cannot close earlier: a span that
- * puts a close off leaves the entry alone, and whoever takes it looks the trace up and puts it back.
+ * puts a close off leaves the entry alone, and whoever takes it looks the trace up and puts it
+ * back.
  */
 final class ClosingTimes {
   private final PriorityQueue<Entry> entries =

@@ -206,8 +206,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     try {
       return mapper.map(id, messages, trace.revision(), reason, wall * 1_000_000);
     } catch (RuntimeException e) {
-      return new MappedTrace(
-          null, 0, 0, 0, IntStream.range(0, messages.size()).boxed().toList());
+      return new MappedTrace(null, 0, 0, 0, IntStream.range(0, messages.size()).boxed().toList());
     }
   }
 
@@ -217,8 +216,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     count("assembled", app, kept);
     count("duplicate", app, mapped.duplicates());
     count("over_limit", app, mapped.overLimit());
-    count(
-        UNDECODABLE, app, trace.spans() - kept - mapped.duplicates() - mapped.overLimit());
+    count(UNDECODABLE, app, trace.spans() - kept - mapped.duplicates() - mapped.overLimit());
     metrics.count(Meter.TRACES, app, mapped.trace() == null ? UNDECODABLE : "assembled");
   }
 
@@ -288,7 +286,10 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     Headers headers = new RecordHeaders(letter.headers());
     context.forward(
         new Record<>(
-            "", new Assembled.Refused(letter.key(), letter.value()), context.currentSystemTimeMs(), headers));
+            "",
+            new Assembled.Refused(letter.key(), letter.value()),
+            context.currentSystemTimeMs(),
+            headers));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.assay.bench;
 
 import dev.assay.EmbeddedBroker;
+import dev.assay.assembly.AssemblyConfig;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
 import dev.assay.model.ScorerSpec;
@@ -97,7 +98,7 @@ final class InlineStage {
       var metrics = Metrics.standalone();
       try (var runner =
               new StreamsRunner(
-                  TracePipeline.APPLICATION, pipeline(_ -> {}), config, topics, metrics);
+                  TracePipeline.APPLICATION_ID, pipeline(_ -> {}), config, topics, metrics);
           var consumer = consumer(broker);
           var producer = producer(broker)) {
         runner.start();
@@ -163,7 +164,13 @@ final class InlineStage {
 
   private Topology pipeline(java.util.function.Consumer<List<Assessment>> seen) {
     return new TracePipeline(
-            topics, scorers, _ -> true, seen, Metrics.standalone(), InstantSource.system())
+            topics,
+            AssemblyConfig.DEFAULT,
+            scorers,
+            _ -> true,
+            seen,
+            Metrics.standalone(),
+            InstantSource.system())
         .get();
   }
 

@@ -41,8 +41,7 @@ public final class SimulatedModel implements AutoCloseable {
 
   // The delimiters that judges put around trace content.
   private static final Pattern BLOCK =
-      Pattern.compile(
-          "<(inputs|outputs)-([0-9a-f]{16})>\n(.*?)\n?</\\1-\\2>", Pattern.DOTALL);
+      Pattern.compile("<(inputs|outputs)-([0-9a-f]{16})>\n(.*?)\n?</\\1-\\2>", Pattern.DOTALL);
   private static final Pattern AT_LEAST = Pattern.compile("at least (-?[0-9]+(?:\\.[0-9]+)?)");
   private static final Pattern AT_MOST = Pattern.compile("at most (-?[0-9]+(?:\\.[0-9]+)?)");
 
@@ -74,8 +73,7 @@ public final class SimulatedModel implements AutoCloseable {
       ratio("rate_limited", rateLimited);
       if (latency.isNegative() || !(spread >= 0 && spread <= 3)) {
         throw new IllegalArgumentException(
-            "latency must be >= 0 and spread in [0, 3], were %s and %s"
-                .formatted(latency, spread));
+            "latency must be >= 0 and spread in [0, 3], were %s and %s".formatted(latency, spread));
       }
     }
 
@@ -96,8 +94,7 @@ public final class SimulatedModel implements AutoCloseable {
     }
   }
 
-  private SimulatedModel(
-      int port, PlantedTruth truth, Behaviour behaviour, InstantSource clock) {
+  private SimulatedModel(int port, PlantedTruth truth, Behaviour behaviour, InstantSource clock) {
     this.truth = truth;
     this.behaviour = behaviour;
     this.clock = clock;
@@ -154,8 +151,7 @@ public final class SimulatedModel implements AutoCloseable {
       return error(HttpStatus.BAD_REQUEST, "invalid_request_error", "the body is not JSON");
     }
     if (!MODEL.equals(chat.path("model").asText())) {
-      return error(
-          HttpStatus.NOT_FOUND, "model_not_found", "the only model here is " + MODEL);
+      return error(HttpStatus.NOT_FOUND, "model_not_found", "the only model here is " + MODEL);
     }
     long call = calls.incrementAndGet();
     if (uniform("429", Long.toString(call)) < behaviour.rateLimited()) {
@@ -260,7 +256,8 @@ public final class SimulatedModel implements AutoCloseable {
     verdict.put(
         "rationale",
         "Simulated verdict on %s: %s"
-            .formatted(aspect, said ? "nothing is wrong with the answer." : "the answer falls short."));
+            .formatted(
+                aspect, said ? "nothing is wrong with the answer." : "the answer falls short."));
     verdict.put("value", value(valueSchema, said, uniform("size", place)));
     return verdict;
   }
@@ -315,8 +312,7 @@ public final class SimulatedModel implements AutoCloseable {
   }
 
   private static Map<String, Object> problem(String code, @Nullable String message) {
-    return Map.of(
-        "error", Map.of("message", String.valueOf(message), "type", code, "code", code));
+    return Map.of("error", Map.of("message", String.valueOf(message), "type", code, "code", code));
   }
 
   private static HttpResponse json(HttpStatus status, Object body) {

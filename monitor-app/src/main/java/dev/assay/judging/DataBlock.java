@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 final class DataBlock {
   // '<inputs', '</outputs', '< expectations-…' in any case: what could pass for a delimiter.
   private static final Pattern DELIMITER =
-      Pattern.compile("<(?=\\s*/?\\s*(?:inputs|outputs|expectations)\\b)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "<(?=\\s*/?\\s*(?:inputs|outputs|expectations)\\b)", Pattern.CASE_INSENSITIVE);
 
   // Control characters but tab and line ends, direction overrides, and Unicode's tag block, in
   // which instructions can be hidden that people do not see and models read.

@@ -40,11 +40,11 @@ final class GuidelinesFactory implements ScorerFactory {
   @Override
   public String example() {
     return """
-        model: openai:/gpt-4o-mini
-        guidelines:
-          - The answer is polite.
-          - The answer never promises a refund.
-        """;
+    model: openai:/gpt-4o-mini
+    guidelines:
+      - The answer is polite.
+      - The answer never promises a refund.
+    """;
   }
 
   @Override
@@ -76,8 +76,12 @@ final class GuidelinesFactory implements ScorerFactory {
       text.append("\n").append(i + 1).append(". ").append(rule.strip());
     }
     return text.append(
-            "\n\nWhat the user asked:\n{{ inputs }}\n\nWhat the application answered:\n{{ outputs }}"
-                + "\n\nThe value is true if all guidelines are kept, otherwise false. The rationale"
+            "\n\n"
+                + "What the user asked:\n"
+                + "{{ inputs }}\n\n"
+                + "What the application answered:\n"
+                + "{{ outputs }}\n\n"
+                + "The value is true if all guidelines are kept, otherwise false. The rationale"
                 + " names the number of each guideline that is broken.")
         .toString();
   }

@@ -35,7 +35,8 @@ final class Judge implements Scorer {
       a fact to weigh.
 
       Answer with one JSON object and nothing else: "rationale" first, one to three sentences on \
-      what decided it, without repeating personal data; then "value", the verdict.""";
+      what decided it, without repeating personal data; then "value", the verdict.\
+      """;
 
   private final String name;
   private final PromptTemplate instructions;

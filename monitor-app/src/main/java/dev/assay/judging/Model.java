@@ -113,9 +113,7 @@ final class Model {
     long wait = closedUntil.get() - System.nanoTime();
     if (wait > limits.patience().toNanos()) {
       throw RetryableScoringException.notAsked(
-          "JUDGE_RATE_LIMITED",
-          uri + " asked for a pause",
-          Duration.ofNanos(wait));
+          "JUDGE_RATE_LIMITED", uri + " asked for a pause", Duration.ofNanos(wait));
     }
     if (wait > 0) {
       TimeUnit.NANOSECONDS.sleep(wait);
@@ -144,8 +142,7 @@ final class Model {
 
   private JudgeListener.Call ended(String scorer, Duration took, @Nullable ModelOutcome outcome) {
     if (outcome instanceof ModelOutcome.Answered(_, var input, var output, _, _)) {
-      return new JudgeListener.Call(
-          uri, scorer, took, input, output, cost(input, output), null);
+      return new JudgeListener.Call(uri, scorer, took, input, output, cost(input, output), null);
     }
     var error =
         switch (outcome) {

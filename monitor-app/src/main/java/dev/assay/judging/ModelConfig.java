@@ -39,9 +39,7 @@ public record ModelConfig(Map<String, Provider> providers, Map<String, Price> pr
           || baseUrl.getHost() == null
           || baseUrl.getUserInfo() != null) {
         throw new IllegalArgumentException(
-            "base_url must be http://host… or https://host… without a user, was '"
-                + baseUrl
-                + "'");
+            "base_url must be http://host… or https://host… without a user, was '" + baseUrl + "'");
       }
       if (maxInFlight < 1) {
         throw new IllegalArgumentException("max_in_flight must be >= 1, was " + maxInFlight);

@@ -35,10 +35,10 @@ public final class Models {
   Model model(String field, String uri) throws InvalidScorerException {
     var parsed =
         ModelUri.parse(uri)
-            .orElseThrow(
-                () ->
-                    new InvalidScorerException(
-                        field, "must be provider:/model, such as openai:/gpt-4o-mini, was '" + uri + "'"));
+            .orElseThrow(() ->
+                new InvalidScorerException(
+                    field,
+                    "must be provider:/model, such as openai:/gpt-4o-mini, was '" + uri + "'"));
     var provider = config.providers().get(parsed.provider());
     if (provider == null) {
       throw new InvalidScorerException(

@@ -36,7 +36,9 @@ final class PromptFactory implements ScorerFactory {
             "string",
             "what to judge, with at least one of {{ inputs }}, {{ outputs }}, {{ expectations }}"),
         Parameter.optional(
-            "value", "string", "type of the value: boolean (the default), number, string or one_of"),
+            "value",
+            "string",
+            "type of the value: boolean (the default), number, string or one_of"),
         Parameter.optional("min", "number", "the least value, with value: number"),
         Parameter.optional("max", "number", "the greatest value, with value: number"),
         Parameter.optional(
@@ -52,15 +54,15 @@ final class PromptFactory implements ScorerFactory {
   @Override
   public String example() {
     return """
-        model: openai:/gpt-4o-mini
-        instructions: |
-          How well does the answer deal with the question, from 1 (not at all) to 5 (fully)?
-          Question: {{ inputs }}
-          Answer: {{ outputs }}
-        value: number
-        min: 1
-        max: 5
-        """;
+    model: openai:/gpt-4o-mini
+    instructions: |
+      How well does the answer deal with the question, from 1 (not at all) to 5 (fully)?
+      Question: {{ inputs }}
+      Answer: {{ outputs }}
+    value: number
+    min: 1
+    max: 5
+    """;
   }
 
   @Override

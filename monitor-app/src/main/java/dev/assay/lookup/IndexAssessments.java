@@ -79,8 +79,7 @@ public final class IndexAssessments implements Processor<String, Assessment, Voi
     var ring = ring(list);
     long sequence = ring.claim(now);
     if (sequence != Ring.FULL) {
-      recent.put(
-          list + ring.slot(sequence), new AssessmentEntry(sequence, now, place, row));
+      recent.put(list + ring.slot(sequence), new AssessmentEntry(sequence, now, place, row));
     }
   }
 

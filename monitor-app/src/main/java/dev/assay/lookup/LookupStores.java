@@ -142,9 +142,7 @@ final class LookupStores {
           out.writeUTF(row.rationale() == null ? "" : row.rationale());
           out.writeLong(row.traceEndNanos());
         },
-        in ->
-            new AssessmentEntry(
-                in.readLong(), in.readLong(), readPlace(in), readRow(in)));
+        in -> new AssessmentEntry(in.readLong(), in.readLong(), readPlace(in), readRow(in)));
   }
 
   private static AssessmentRow readRow(DataInputStream in) throws IOException {

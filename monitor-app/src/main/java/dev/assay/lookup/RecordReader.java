@@ -95,8 +95,7 @@ public final class RecordReader implements AutoCloseable {
         if (healthy) {
           idle.add(consumer);
         } else {
-          consumer.close(
-              CloseOptions.timeout(Duration.ofMillis(100)));
+          consumer.close(CloseOptions.timeout(Duration.ofMillis(100)));
         }
       }
       permits.release();

@@ -1,9 +1,9 @@
 package dev.assay.lookup;
 
 /**
- * Hands out the slots of a list that keeps the newest of what comes by: round and round, and no more
- * than so many a second. At low traffic the list is complete; at high traffic it is a sample, and
- * what it costs no longer grows. Not thread-safe.
+ * Hands out the slots of a list that keeps the newest of what comes by: round and round, and no
+ * more than so many a second. At low traffic the list is complete; at high traffic it is a sample,
+ * and what it costs no longer grows. Not thread-safe.
  */
 final class Ring {
   /** What {@link #claim} gives when the second's share is used up. */

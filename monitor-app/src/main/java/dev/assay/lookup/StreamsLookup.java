@@ -45,11 +45,7 @@ public final class StreamsLookup implements Lookup {
    * @param retention as the pipeline was given
    */
   public StreamsLookup(
-      KafkaStreams streams,
-      RecordReader records,
-      Topics topics,
-      Duration retention,
-      Clock clock) {
+      KafkaStreams streams, RecordReader records, Topics topics, Duration retention, Clock clock) {
     this(
         new StoreSource() {
           @Override
@@ -64,11 +60,7 @@ public final class StreamsLookup implements Lookup {
   }
 
   StreamsLookup(
-      StoreSource stores,
-      RecordReader records,
-      Topics topics,
-      Duration retention,
-      Clock clock) {
+      StoreSource stores, RecordReader records, Topics topics, Duration retention, Clock clock) {
     this.stores = stores;
     this.records = records;
     this.topics = topics;
@@ -84,14 +76,13 @@ public final class StreamsLookup implements Lookup {
   }
 
   Optional<Place> place(String traceId) {
-    return answered(
-        () -> {
-          var places =
-              stores.store(LookupStores.TRACES, QueryableStoreTypes.<String, Place>windowStore());
-          try (var newestFirst = places.backwardFetch(traceId, from(), to())) {
-            return newestFirst.hasNext() ? Optional.of(newestFirst.next().value) : Optional.empty();
-          }
-        });
+    return answered(() -> {
+      var places =
+          stores.store(LookupStores.TRACES, QueryableStoreTypes.<String, Place>windowStore());
+      try (var newestFirst = places.backwardFetch(traceId, from(), to())) {
+        return newestFirst.hasNext() ? Optional.of(newestFirst.next().value) : Optional.empty();
+      }
+    });
   }
 
   @Override
@@ -114,45 +105,42 @@ public final class StreamsLookup implements Lookup {
   }
 
   List<AssessmentPlace> places(String traceId) {
-    return answered(
-        () -> {
-          var places =
-              stores.store(
-                  LookupStores.ASSESSMENTS,
-                  QueryableStoreTypes.<String, AssessmentPlace>windowStore());
-          var newest = new ArrayDeque<AssessmentPlace>();
-          try (var found = places.fetch(traceId, from(), to())) {
-            while (found.hasNext()) {
-              newest.addLast(found.next().value);
-              if (newest.size() > MAX_ASSESSMENTS) {
-                newest.removeFirst();
-              }
-            }
+    return answered(() -> {
+      var places =
+          stores.store(
+              LookupStores.ASSESSMENTS, QueryableStoreTypes.<String, AssessmentPlace>windowStore());
+      var newest = new ArrayDeque<AssessmentPlace>();
+      try (var found = places.fetch(traceId, from(), to())) {
+        while (found.hasNext()) {
+          newest.addLast(found.next().value);
+          if (newest.size() > MAX_ASSESSMENTS) {
+            newest.removeFirst();
           }
-          return List.copyOf(newest);
-        });
+        }
+      }
+      return List.copyOf(newest);
+    });
   }
 
   @Override
   public List<TraceRow> recent(TraceFilter filter, int limit) {
     var entries =
-        answered(
-            () -> {
-              var recent =
-                  stores.store(
-                      LookupStores.RECENT_TRACES,
-                      QueryableStoreTypes.<Integer, TraceEntry>keyValueStore());
-              var accepted = new ArrayList<TraceEntry>();
-              try (var all = recent.all()) {
-                while (all.hasNext()) {
-                  var entry = all.next().value;
-                  if (filter.accepts(entry)) {
-                    accepted.add(entry);
-                  }
-                }
+        answered(() -> {
+          var recent =
+              stores.store(
+                  LookupStores.RECENT_TRACES,
+                  QueryableStoreTypes.<Integer, TraceEntry>keyValueStore());
+          var accepted = new ArrayList<TraceEntry>();
+          try (var all = recent.all()) {
+            while (all.hasNext()) {
+              var entry = all.next().value;
+              if (filter.accepts(entry)) {
+                accepted.add(entry);
               }
-              return accepted;
-            });
+            }
+          }
+          return accepted;
+        });
     // A trace that was reopened is listed once, as it is now.
     var newest = new LinkedHashMap<String, TraceEntry>();
     entries.stream()
@@ -195,33 +183,32 @@ public final class StreamsLookup implements Lookup {
   }
 
   private List<AssessmentEntry> latestEntries(AssessmentFilter filter, int limit) {
-    return answered(
-        () -> {
-          var recent =
-              stores.store(
-                  LookupStores.RECENT_ASSESSMENTS,
-                  QueryableStoreTypes.<String, AssessmentEntry>keyValueStore());
-          var accepted = new ArrayList<AssessmentEntry>();
-          var outcome = filter.outcome();
-          try (var entries =
-              outcome == null
-                  ? recent.all()
-                  : recent.prefixScan(outcome + "\u001f", new StringSerializer())) {
-            while (entries.hasNext()) {
-              var entry = entries.next().value;
-              if (filter.accepts(entry.row())) {
-                accepted.add(entry);
-              }
-            }
+    return answered(() -> {
+      var recent =
+          stores.store(
+              LookupStores.RECENT_ASSESSMENTS,
+              QueryableStoreTypes.<String, AssessmentEntry>keyValueStore());
+      var accepted = new ArrayList<AssessmentEntry>();
+      var outcome = filter.outcome();
+      try (var entries =
+          outcome == null
+              ? recent.all()
+              : recent.prefixScan(outcome + "\u001f", new StringSerializer())) {
+        while (entries.hasNext()) {
+          var entry = entries.next().value;
+          if (filter.accepts(entry.row())) {
+            accepted.add(entry);
           }
-          return accepted.stream()
-              .sorted(
-                  Comparator.comparingLong(AssessmentEntry::indexedMillis)
-                      .thenComparing(entry -> entry.place().offset())
-                      .reversed())
-              .limit(limit)
-              .toList();
-        });
+        }
+      }
+      return accepted.stream()
+          .sorted(
+              Comparator.comparingLong(AssessmentEntry::indexedMillis)
+                  .thenComparing(entry -> entry.place().offset())
+                  .reversed())
+          .limit(limit)
+          .toList();
+    });
   }
 
   private Instant from() {

@@ -8,7 +8,6 @@ public record TraceFilter(@Nullable String app, @Nullable TraceStatus status) {
   public static final TraceFilter ALL = new TraceFilter(null, null);
 
   boolean accepts(TraceEntry entry) {
-    return (app == null || app.equals(entry.app()))
-        && (status == null || status == entry.status());
+    return (app == null || app.equals(entry.app())) && (status == null || status == entry.status());
   }
 }

@@ -138,7 +138,8 @@ public enum Meter {
       Type.COUNTER,
       "assay_scoring_requests",
       "Worker-lane requests: requested by the router; taken by a worker, and what became of those:"
-          + " assessed, rejected, expired, retried, repeated (ended before), released (given back).",
+          + " assessed, rejected, expired, retried, repeated (ended before), released (given"
+          + " back).",
       "scorer",
       "outcome"),
   WORKER_IN_FLIGHT(

@@ -55,8 +55,7 @@ public final class QualityPipeline implements Supplier<Topology> {
             Consumed.with(assessments.keys(), assessments.values()).withName("assessments"))
         // an expectation says what an answer should have been: it judges nothing
         .filter((_, said) -> said.kind() == AssessmentKind.FEEDBACK, Named.as("feedback-only"))
-        .processValues(
-            new DedupeAssessments(config.idRetention()), Named.as("dedupe-assessments"))
+        .processValues(new DedupeAssessments(config.idRetention()), Named.as("dedupe-assessments"))
         .peek(new ObserveAssessments(metrics), Named.as("observe-assessments"))
         .process(
             new CountAssessments(quality, config.flushInterval()), Named.as("count-assessments"))
@@ -64,9 +63,7 @@ public final class QualityPipeline implements Supplier<Topology> {
             Repartitioned.with(quality.keys(), quality.values()).withName("counts-by-series"))
         .process(
             new MergeWindows(quality, config.windowRetention(), owned), Named.as("merge-windows"))
-        .to(
-            quality.name(),
-            Produced.with(quality.keys(), quality.values()).withName("quality"));
+        .to(quality.name(), Produced.with(quality.keys(), quality.values()).withName("quality"));
     return builder.build();
   }
 }

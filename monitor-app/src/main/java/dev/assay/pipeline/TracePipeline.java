@@ -1,5 +1,7 @@
 package dev.assay.pipeline;
 
+import dev.assay.assembly.AssembleTraces;
+import dev.assay.assembly.AssemblyConfig;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
 import dev.assay.scoring.Scorers;
@@ -20,23 +22,31 @@ import org.apache.kafka.streams.kstream.Produced;
 
 /** Spans to traces, traces to assessments and requests: application {@code assay-traces}. */
 public final class TracePipeline implements Supplier<Topology> {
-  public static final String APPLICATION = "assay-traces";
+  public static final String APPLICATION_ID = "assay-traces";
 
   private final Topics topics;
+  private final AssemblyConfig assembly;
   private final InlineScorers scorers;
   private final Predicate<String> admits;
   private final Consumer<List<Assessment>> seen;
   private final Metrics metrics;
   private final InstantSource clock;
 
+  /**
+   * @param admits whether a scorer may run on this instance now, by name
+   * @param seen told of what inline scorers say, for watching them; after a rolled-back transaction
+   *     again
+   */
   public TracePipeline(
       Topics topics,
+      AssemblyConfig assembly,
       Scorers scorers,
       Predicate<String> admits,
       Consumer<List<Assessment>> seen,
       Metrics metrics,
       InstantSource clock) {
     this.topics = topics;
+    this.assembly = assembly;
     this.scorers = new InlineScorers(scorers);
     this.admits = admits;
     this.seen = seen;
@@ -48,6 +58,9 @@ public final class TracePipeline implements Supplier<Topology> {
   public Topology get() {
     var builder = new StreamsBuilder();
     ScorerTable.addTo(builder, topics);
+
+    var spans = read(builder, topics.spans(), "read-spans");
+    write(new AssembleTraces(assembly, topics, metrics).apply(spans), topics.traces());
 
     var traces = read(builder, topics.traces(), "read-traces");
     var sampled = sample(traces);

@@ -42,9 +42,7 @@ final class Contributions {
             assessment.backfill(),
             assessment.traceEndNanos(),
             counts(
-                assessment.outcome(),
-                assessment.weight(),
-                score == null ? null : score.asNumber()),
+                assessment.outcome(), assessment.weight(), score == null ? null : score.asNumber()),
             assessment.outcome() == Outcome.FAIL ? assessment.traceId() : null);
     var superseded = assessment.supersedes();
     if (superseded == null) {

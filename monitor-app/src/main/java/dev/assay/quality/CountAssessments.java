@@ -21,8 +21,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Adds assessments up, window by window, and sends the sums on once an interval, keyed by what their
- * owner is chosen by: so a hundred thousand assessments a second become a few hundred differences.
+ * Adds assessments up, window by window, and sends the sums on once an interval, keyed by what
+ * their owner is chosen by: so a hundred thousand assessments a second become a few hundred
+ * differences.
  *
  * <p>What waits for the interval waits in a store, never in a field: a commit may come at any time,
  * and what it does not hold is lost with the task.
@@ -48,8 +49,7 @@ public final class CountAssessments
   @Override
   public Set<StoreBuilder<?>> stores() {
     return Set.of(
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(PENDING), Serdes.String(), windows)
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(PENDING), Serdes.String(), windows)
             .withCachingEnabled());
   }
 
@@ -58,8 +58,7 @@ public final class CountAssessments
     return new Count(flushInterval);
   }
 
-  private static final class Count
-      implements Processor<String, Assessment, String, QualityWindow> {
+  private static final class Count implements Processor<String, Assessment, String, QualityWindow> {
     private final Duration flushInterval;
     private ProcessorContext<String, QualityWindow> context;
     private KeyValueStore<String, QualityWindow> pending;

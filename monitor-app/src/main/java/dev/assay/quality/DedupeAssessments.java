@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.WindowStore;
 /**
  * Lets each assessment through once. The worker lane delivers at least once, and people press a
  * button twice: their ids are remembered, for the retention at least and twice of it at most. What
- * is scored inline is written exactly once by a transaction and passes without a look, which is what
- * lets it be counted at its rate.
+ * is scored inline is written exactly once by a transaction and passes without a look, which is
+ * what lets it be counted at its rate.
  *
  * <p>Assessments must be keyed so that one id always meets the same task: by trace id.
  */

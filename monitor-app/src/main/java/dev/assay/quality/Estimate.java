@@ -22,8 +22,7 @@ public record Estimate(double ratio, double lower, double upper, double effectiv
               .formatted(lower, ratio, upper));
     }
     if (!(effectiveSamples > 0)) {
-      throw new IllegalArgumentException(
-          "effective samples must be > 0, were " + effectiveSamples);
+      throw new IllegalArgumentException("effective samples must be > 0, were " + effectiveSamples);
     }
   }
 
@@ -34,12 +33,12 @@ public record Estimate(double ratio, double lower, double upper, double effectiv
    * probability (J. Hájek, in "Foundations of Statistical Inference", 1971). It is unbiased but for
    * O(1/n), whatever the probabilities depend on.
    *
-   * <p>The interval is {@linkplain Wilson Wilson's} on the effective sample size n* = p(1−p) / V(p),
-   * V the linearised variance of the ratio, (Σw² over passed · (1−p)² + Σw² over failed · p²) /
-   * (Σw)², which is 1 / (p(1−p) (1/a + 1/b)) with a and b Kish's sizes (Σw)²/Σw² (L. Kish, "Survey
-   * Sampling", 1965) of the passed and of the failed. Equal weights give n; weights that do not
-   * depend on the outcome give about (Σw)²/Σw²; and where they do, as when a collector keeps every
-   * error and one in twenty of the rest, the interval still covers, which Kish's size of both
+   * <p>The interval is {@linkplain Wilson Wilson's} on the effective sample size n* = p(1−p) /
+   * V(p), V the linearised variance of the ratio, (Σw² over passed · (1−p)² + Σw² over failed · p²)
+   * / (Σw)², which is 1 / (p(1−p) (1/a + 1/b)) with a and b Kish's sizes (Σw)²/Σw² (L. Kish,
+   * "Survey Sampling", 1965) of the passed and of the failed. Equal weights give n; weights that do
+   * not depend on the outcome give about (Σw)²/Σw²; and where they do, as when a collector keeps
+   * every error and one in twenty of the rest, the interval still covers, which Kish's size of both
    * together does not. n* is at most n (Korn and Graubard, Survey Methodology 24, 1998), unless
    * there are ten effective judgements of either outcome to estimate V from.
    */
@@ -57,10 +56,7 @@ public record Estimate(double ratio, double lower, double upper, double effectiv
   private static double effectiveSamples(
       Counts counts, double passed, double failed, double ratio) {
     double ofPassed =
-        kish(
-            counts.passed(),
-            passed,
-            counts.judgedWeightSquared() - counts.failedWeightSquared());
+        kish(counts.passed(), passed, counts.judgedWeightSquared() - counts.failedWeightSquared());
     double ofFailed = kish(counts.failed(), failed, counts.failedWeightSquared());
     if (passed == 0 || failed == 0) {
       return ofPassed + ofFailed;

@@ -36,11 +36,10 @@ public final class ExportObjectives implements Consumer<List<ScorerSpec>> {
         exported.remove(scorer);
       }
     }
-    ratios.forEach(
-        (scorer, ratio) -> {
-          metrics.set(Meter.OBJECTIVE_RATIO, ratio, scorer);
-          exported.add(scorer);
-        });
+    ratios.forEach((scorer, ratio) -> {
+      metrics.set(Meter.OBJECTIVE_RATIO, ratio, scorer);
+      exported.add(scorer);
+    });
   }
 
   private static Map<String, Double> ratios(List<ScorerSpec> definitions) {

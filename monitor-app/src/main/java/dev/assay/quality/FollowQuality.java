@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads {@code assay.quality} from its beginning into a {@link QualityView}, committed records only,
- * on a thread of its own, in no group: every instance reads all of it. When the consumer fails it
- * starts over, until it is closed; the view is incomplete meanwhile.
+ * Reads {@code assay.quality} from its beginning into a {@link QualityView}, committed records
+ * only, on a thread of its own, in no group: every instance reads all of it. When the consumer
+ * fails it starts over, until it is closed; the view is incomplete meanwhile.
  */
 public final class FollowQuality implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FollowQuality.class);

@@ -21,12 +21,12 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * The owner of its series: adds differences to the minute they are for and to the running total, and
- * sends on what both have become, by {@link WindowKey}.
+ * The owner of its series: adds differences to the minute they are for and to the running total,
+ * and sends on what both have become, by {@link WindowKey}.
  *
  * <p>A minute takes differences while it lies within the retention, and up to an hour ahead, for
- * applications whose clock is; outside of that only the running total counts them, which is kept for
- * ever. Minutes past the retention are dropped by their store.
+ * applications whose clock is; outside of that only the running total counts them, which is kept
+ * for ever. Minutes past the retention are dropped by their store.
  *
  * <p>Nothing waits here. Each counting task sends one difference a series, minute and interval, so
  * what goes out is twice that many records.
@@ -48,8 +48,7 @@ public final class MergeWindows
    * @param retention of minutes, ≥ 2 min
    * @param owned told what this process owns
    */
-  public MergeWindows(
-      Topic<String, QualityWindow> quality, Duration retention, OwnedSeries owned) {
+  public MergeWindows(Topic<String, QualityWindow> quality, Duration retention, OwnedSeries owned) {
     this.windows = quality.values();
     this.retention = retention;
     this.owned = owned;

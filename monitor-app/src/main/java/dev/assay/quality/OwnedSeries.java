@@ -27,7 +27,12 @@ public final class OwnedSeries {
    * @param changedMillis when it last changed
    */
   record Ownership(
-      long term, long sinceMillis, Counts baseline, Counts counted, Counts backfilled, long changedMillis) {}
+      long term,
+      long sinceMillis,
+      Counts baseline,
+      Counts counted,
+      Counts backfilled,
+      long changedMillis) {}
 
   /** Whatever the task owned before is forgotten. */
   Task open(String taskId, long nowMillis) {

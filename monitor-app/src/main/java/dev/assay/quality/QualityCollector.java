@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Quality where Prometheus looks, made at the scrape: what this process has counted of the series it
- * owns since it became their owner, and the ratios of their windows.
+ * Quality where Prometheus looks, made at the scrape: what this process has counted of the series
+ * it owns since it became their owner, and the ratios of their windows.
  *
  * <p><b>Counters</b> follow the committed running totals of the {@link QualityView}, less what was
  * there when the task was opened, so that an aborted transaction is never seen and a series that
@@ -40,8 +40,8 @@ import java.util.TreeMap;
  * <p><b>Ratios</b> are of the windows the view defines, absent where nothing passed or failed, and
  * while the view is still loading. See {@link RatioSeries} for what they are summed over.
  *
- * <p>Label values over their bound are {@link LabelBounds#OTHER}: counters and windows of the series
- * that meet there are added up.
+ * <p>Label values over their bound are {@link LabelBounds#OTHER}: counters and windows of the
+ * series that meet there are added up.
  */
 public final class QualityCollector implements MultiCollector {
   private static final List<Meter> METERS =
@@ -129,13 +129,12 @@ public final class QualityCollector implements MultiCollector {
   private void follow() {
     var present = new HashSet<QualitySeries>();
     long oldest = clock.millis() - retention.toMillis();
-    owned.forEach(
-        (series, ownership) -> {
-          if (ownership.changedMillis() >= oldest) {
-            present.add(series);
-            follow(series, ownership);
-          }
-        });
+    owned.forEach((series, ownership) -> {
+      if (ownership.changedMillis() >= oldest) {
+        present.add(series);
+        follow(series, ownership);
+      }
+    });
     seen.keySet().retainAll(present);
     var labels = new HashSet<List<String>>();
     seen.values().forEach(series -> labels.add(series.labels));
@@ -178,21 +177,19 @@ public final class QualityCollector implements MultiCollector {
 
   private CounterSnapshot counter(Meter meter) {
     var counter = CounterSnapshot.builder().name(meter.baseName()).help(meter.help());
-    exposed.forEach(
-        (labels, shown) -> {
-          for (var outcome : Outcome.values()) {
-            var values = new ArrayList<>(labels);
-            values.add(outcome.name());
-            counter.dataPoint(
-                CounterDataPointSnapshot.builder()
-                    .labels(Labels.of(meter.labels(), values))
-                    .value(
-                        (meter == Meter.ASSESSMENTS ? shown.counts : shown.weights)
-                            [outcome.ordinal()])
-                    .createdTimestampMillis(shown.createdMillis)
-                    .build());
-          }
-        });
+    exposed.forEach((labels, shown) -> {
+      for (var outcome : Outcome.values()) {
+        var values = new ArrayList<>(labels);
+        values.add(outcome.name());
+        counter.dataPoint(
+            CounterDataPointSnapshot.builder()
+                .labels(Labels.of(meter.labels(), values))
+                .value(
+                    (meter == Meter.ASSESSMENTS ? shown.counts : shown.weights)[outcome.ordinal()])
+                .createdTimestampMillis(shown.createdMillis)
+                .build());
+      }
+    });
     return counter.build();
   }
 
@@ -229,19 +226,18 @@ public final class QualityCollector implements MultiCollector {
       counts = counts.plus(view.counts(ratio, window));
     }
     var estimate = Estimate.of(counts);
-    gauges.forEach(
-        (meter, gauge) -> {
-          double value = value(meter, estimate);
-          if (!Double.isNaN(value)) {
-            var values = new ArrayList<>(labels);
-            values.add(label(window));
-            gauge.dataPoint(
-                GaugeDataPointSnapshot.builder()
-                    .labels(Labels.of(meter.labels(), values))
-                    .value(value)
-                    .build());
-          }
-        });
+    gauges.forEach((meter, gauge) -> {
+      double value = value(meter, estimate);
+      if (!Double.isNaN(value)) {
+        var values = new ArrayList<>(labels);
+        values.add(label(window));
+        gauge.dataPoint(
+            GaugeDataPointSnapshot.builder()
+                .labels(Labels.of(meter.labels(), values))
+                .value(value)
+                .build());
+      }
+    });
   }
 
   /** NaN: not to be shown. */

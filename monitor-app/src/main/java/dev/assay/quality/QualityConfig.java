@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Settings of the quality stage.
  *
- * @param flushInterval how long counts gather before they go to their series' owner, 10 ms to 1 min;
- *     default 500 ms
+ * @param flushInterval how long counts gather before they go to their series' owner, 10 ms to 1
+ *     min; default 500 ms
  * @param windowRetention how long minutes are kept and still counted into, from the longest window
  *     and a minute to 30 days; default 25 h
  * @param idRetention how long ids of worker-lane and human assessments are remembered at least, 1
@@ -15,7 +15,10 @@ import java.util.List;
  * @param windows of the ratio gauges, whole minutes, ≥ 1; default 1m, 5m, 1h, 1d
  */
 public record QualityConfig(
-    Duration flushInterval, Duration windowRetention, Duration idRetention, List<Duration> windows) {
+    Duration flushInterval,
+    Duration windowRetention,
+    Duration idRetention,
+    List<Duration> windows) {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration MONTH = Duration.ofDays(30);
 
@@ -25,7 +28,10 @@ public record QualityConfig(
           Duration.ofHours(25),
           Duration.ofHours(25),
           List.of(
-              Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofDays(1)));
+              Duration.ofMinutes(1),
+              Duration.ofMinutes(5),
+              Duration.ofHours(1),
+              Duration.ofDays(1)));
 
   public QualityConfig {
     within("flush interval", flushInterval, Duration.ofMillis(10), MINUTE);

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * All of {@code assay.quality} in memory, as far back as the retention: any instance answers any
  * question from it. Fed by one thread, {@link FollowQuality}; asked by any.
  *
- * <p>A window of k minutes is the minute that runs and the k whole ones before it, by the end of the
- * trace: the freshest figure that is never of less than k minutes. What ends in the future, by an
- * application's clock, counts once that time has come.
+ * <p>A window of k minutes is the minute that runs and the k whole ones before it, by the end of
+ * the trace: the freshest figure that is never of less than k minutes. What ends in the future, by
+ * an application's clock, counts once that time has come.
  */
 public final class QualityView {
   /** Steps of a time line that are given at most. */
@@ -229,9 +229,7 @@ public final class QualityView {
       for (var history : group.values()) {
         history.minutes.headMap(TimeUnit.MILLISECONDS.toNanos(oldest)).clear();
       }
-      group
-          .values()
-          .removeIf(history -> history.minutes.isEmpty() && history.totalMillis < oldest);
+      group.values().removeIf(history -> history.minutes.isEmpty() && history.totalMillis < oldest);
     }
     ratios.values().removeIf(Map::isEmpty);
   }
@@ -245,15 +243,14 @@ public final class QualityView {
   }
 
   private void forEachRatio(SeriesFilter filter, RatioAction action) {
-    ratios.forEach(
-        (ratio, group) -> {
-          if (filter.matches(ratio)) {
-            var histories = judging(group, filter::matches);
-            if (!histories.isEmpty()) {
-              action.accept(ratio, histories);
-            }
-          }
-        });
+    ratios.forEach((ratio, group) -> {
+      if (filter.matches(ratio)) {
+        var histories = judging(group, filter::matches);
+        if (!histories.isEmpty()) {
+          action.accept(ratio, histories);
+        }
+      }
+    });
   }
 
   /** Without the verdicts of people, unless there are no others: see {@link RatioSeries}. */

@@ -39,8 +39,8 @@ import java.util.stream.Collectors;
  * A compiled CEL expression over {@code trace}. Safe for use by several threads.
  *
  * <p>Within CEL, two functions are Assay's own, because CEL's are not linear in the text or compile
- * a pattern at each call: {@code contains}, and {@code matches}, whose pattern must be a literal and
- * is compiled when the expression is.
+ * a pattern at each call: {@code contains}, and {@code matches}, whose pattern must be a literal
+ * and is compiled when the expression is.
  */
 final class Expression {
   static final int MAX_CHARS = 4_000;

@@ -11,10 +11,10 @@ import java.util.Map;
  * evaluates is charged, with the size of its value, so that a function's work is paid for by its
  * operands before it is done.
  *
- * <p>Units, not time: the same expression on the same trace always costs the same. Measured
- * on a 2-core server, a unit is 10 to 50 ns, so {@link #UNITS} is at most a tenth of a second; {@code
- * trace.status == 'OK'} is 3 units and 60 ns, the issue's example over answer and spans 31 units and
- * 0.6 µs with its JSON parsed, 600 kB of JSON 80,000 units and 2 ms.
+ * <p>Units, not time: the same expression on the same trace always costs the same. Measured on a
+ * 2-core server, a unit is 10 to 50 ns, so {@link #UNITS} is at most a tenth of a second; {@code
+ * trace.status == 'OK'} is 3 units and 60 ns, the issue's example over answer and spans 31 units
+ * and 0.6 µs with its JSON parsed, 600 kB of JSON 80,000 units and 2 ms.
  *
  * <p>Once spent it stays spent: CEL's {@code ||} forgets an error on its other side.
  */

@@ -2,7 +2,6 @@ package dev.assay.scoring;
 
 import com.google.common.primitives.UnsignedLong;
 import dev.assay.model.Feedback;
-import dev.assay.model.Score;
 import dev.assay.model.ScorerError;
 import dev.assay.model.Trace;
 import dev.cel.common.CelErrorCode;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The value of a CEL expression over the whole trace. */
 final class ExpressionScorer implements Scorer {
@@ -20,8 +18,8 @@ final class ExpressionScorer implements Scorer {
       new BuiltIn(
           "expression",
           "The value of a [CEL](https://cel.dev) expression over `trace`: its fields, the parsed"
-              + " `inputs` and `outputs`, and its `spans`. Checked against the fields' types when it"
-              + " is loaded; bounded in cost when it runs.",
+              + " `inputs` and `outputs`, and its `spans`. Checked against the fields' types when"
+              + " it is loaded; bounded in cost when it runs.",
           List.of(
               Parameter.required(
                   "expression", "string", "CEL, of a boolean, number or string; see below")),
@@ -29,8 +27,7 @@ final class ExpressionScorer implements Scorer {
           "{expression: \"!trace.spans.exists(s, s.type == 'TOOL' && s.status == 'ERROR')\"}",
           parameters ->
               new ExpressionScorer(
-                  Expression.compile(
-                      parameters.text("expression", Expression.MAX_CHARS))));
+                  Expression.compile(parameters.text("expression", Expression.MAX_CHARS))));
 
   private final Expression expression;
 
@@ -50,8 +47,7 @@ final class ExpressionScorer implements Scorer {
       }
       return List.of(feedback(value, conjuncts));
     } catch (CelEvaluationException e) {
-      boolean over =
-          budget.isSpent() || e.getErrorCode() == CelErrorCode.ITERATION_BUDGET_EXCEEDED;
+      boolean over = budget.isSpent() || e.getErrorCode() == CelErrorCode.ITERATION_BUDGET_EXCEEDED;
       return List.of(
           Feedback.failed(
               over
@@ -63,7 +59,8 @@ final class ExpressionScorer implements Scorer {
 
   private Feedback feedback(Object value, Map<Long, Boolean> conjuncts) {
     return switch (value) {
-      case Boolean bool -> Feedback.of(bool, bool ? "true: " + shown() : "false: " + failing(conjuncts));
+      case Boolean bool ->
+          Feedback.of(bool, bool ? "true: " + shown() : "false: " + failing(conjuncts));
       case Double number when !Double.isFinite(number) ->
           Feedback.failed(
               new ScorerError("EXPRESSION_VALUE", "the value is " + number + ", not a number"));

@@ -82,7 +82,8 @@ public final class FailureBreaker {
       return false;
     }
     // one caller wins; should it never report back, the next interval has another
-    return states.replace(scorer, state, new State(state.failures, true, nowNanos + retryAfterNanos));
+    return states.replace(
+        scorer, state, new State(state.failures, true, nowNanos + retryAfterNanos));
   }
 
   /**
@@ -110,8 +111,7 @@ public final class FailureBreaker {
     var before = states.remove(scorer);
     return before == null || !before.paused
         ? Optional.empty()
-        : Optional.of(
-            new Transition(scorer, Change.RESUMED, "it works again", nowNanos));
+        : Optional.of(new Transition(scorer, Change.RESUMED, "it works again", nowNanos));
   }
 
   private Optional<Transition> failure(String scorer, String reason, long nowNanos) {

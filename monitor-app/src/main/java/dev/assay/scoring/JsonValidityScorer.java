@@ -68,9 +68,7 @@ final class JsonValidityScorer implements Scorer {
     var requiredKeys = parameters.texts("required_keys", 100, 200);
     var schema = parameters.object("schema");
     return new JsonValidityScorer(
-        requiredKeys,
-        schema.isEmpty() ? null : schema(schema.get()),
-        TextField.of(parameters));
+        requiredKeys, schema.isEmpty() ? null : schema(schema.get()), TextField.of(parameters));
   }
 
   @Override
@@ -89,8 +87,7 @@ final class JsonValidityScorer implements Scorer {
     } catch (JsonText.NotJson e) {
       return List.of(Feedback.of(false, field.label() + " is not JSON: " + e.getMessage()));
     }
-    var missing =
-        requiredKeys.stream().filter(key -> !node.isObject() || !node.has(key)).toList();
+    var missing = requiredKeys.stream().filter(key -> !node.isObject() || !node.has(key)).toList();
     if (!missing.isEmpty()) {
       return List.of(
           Feedback.of(
@@ -133,14 +130,12 @@ final class JsonValidityScorer implements Scorer {
     try {
       checkAgainstMetaSchema(node);
       var patterns = new ArrayList<Pattern>();
-      var registry =
-          SchemaRegistry.withDefaultDialect(DIALECT, builder -> seal(builder, patterns));
+      var registry = SchemaRegistry.withDefaultDialect(DIALECT, builder -> seal(builder, patterns));
       var schema = registry.getSchema(node);
       schema.initializeValidators();
       return new Compiled(schema, patterns.stream().mapToInt(Pattern::programSize).sum());
     } catch (SchemaException | IllegalArgumentException e) {
-      throw new InvalidScorerException(
-          "parameters.schema", "not a JSON Schema: " + e.getMessage());
+      throw new InvalidScorerException("parameters.schema", "not a JSON Schema: " + e.getMessage());
     }
   }
 
@@ -156,17 +151,15 @@ final class JsonValidityScorer implements Scorer {
         .schemaRegistryConfig(
             SchemaRegistryConfig.builder()
                 .failFast(true)
-                .regularExpressionFactory(
-                    expression -> {
-                      var pattern = Patterns.compile(expression);
-                      patterns.add(pattern);
-                      return text -> pattern.matcher(text).find();
-                    })
+                .regularExpressionFactory(expression -> {
+                  var pattern = Patterns.compile(expression);
+                  patterns.add(pattern);
+                  return text -> pattern.matcher(text).find();
+                })
                 .build());
   }
 
-  private static void checkAgainstMetaSchema(JsonNode schema)
-      throws InvalidScorerException {
+  private static void checkAgainstMetaSchema(JsonNode schema) throws InvalidScorerException {
     var meta =
         SchemaRegistry.withDefaultDialect(DIALECT)
             .getSchema(SchemaLocation.of(DIALECT.getDialectId()));
@@ -195,13 +188,11 @@ final class JsonValidityScorer implements Scorer {
                 "was '%s'; allowed: references within the schema, such as '#/$defs/name'"
                     .formatted(target));
           }
-          if (key.equals("$schema")
-              && !DIALECT.getDialectId().equals(entry.getValue())) {
+          if (key.equals("$schema") && !DIALECT.getDialectId().equals(entry.getValue())) {
             throw new InvalidScorerException(
                 below,
                 "was '%s'; allowed: '%s', or leave it out"
-                    .formatted(
-                        entry.getValue(), DIALECT.getDialectId()));
+                    .formatted(entry.getValue(), DIALECT.getDialectId()));
           }
           checkReferences(below, entry.getValue(), depth + 1);
         }

@@ -11,8 +11,7 @@ final class LatencyScorer implements Scorer {
       new BuiltIn(
           "latency",
           "The trace took at most so long, from its first span's start to its last one's end.",
-          List.of(
-              Parameter.required("max_seconds", "number", "seconds, above 0, at most a day")),
+          List.of(Parameter.required("max_seconds", "number", "seconds, above 0, at most a day")),
           "boolean",
           "{max_seconds: 2.5}",
           parameters -> new LatencyScorer(parameters.positive("max_seconds", 86_400)));

@@ -99,7 +99,9 @@ final class PiiNumbers {
     }
     var number = Groups.read(text, start);
     for (int groups : new int[] {1, 3, 4, 5}) {
-      if (groups <= number.count && number.sameSeparator(groups) && isCardGrouping(number, groups)) {
+      if (groups <= number.count
+          && number.sameSeparator(groups)
+          && isCardGrouping(number, groups)) {
         var digits = number.digits(text, groups);
         if (isIssued(digits) && luhn(digits) && number.endsAfter(text, groups)) {
           return number.end(groups);
@@ -155,8 +157,7 @@ final class PiiNumbers {
     }
     var number = Groups.read(text, start);
     boolean hyphens = number.count >= 3 && number.separator(1) == '-';
-    boolean grouped =
-        number.count >= 3 && number.hasLengths(3, 2, 4) && number.sameSeparator(3);
+    boolean grouped = number.count >= 3 && number.hasLengths(3, 2, 4) && number.sameSeparator(3);
     int groups = grouped ? 3 : 1;
     boolean shaped = grouped ? number.separator(1) != '.' : number.length(0) == 9;
     if (!shaped || !number.endsAfter(text, groups)) {
@@ -185,7 +186,8 @@ final class PiiNumbers {
       return bracketedEnd(text, start);
     }
     // the rest of a longer number, such as a mistyped IBAN, is no phone number
-    boolean rest = start > 1 && text.charAt(start - 1) == ' ' && PiiScan.isDigit(text.charAt(start - 2));
+    boolean rest =
+        start > 1 && text.charAt(start - 1) == ' ' && PiiScan.isDigit(text.charAt(start - 2));
     if (rest || !startsNumber(text, start)) {
       return -1;
     }
@@ -195,10 +197,7 @@ final class PiiNumbers {
       end = trunkEnd(number, text);
     }
     boolean bare = number.count >= 1 && number.length(0) >= 10 && number.length(0) <= 15;
-    if (end < 0
-        && bare
-        && number.endsAfter(text, 1)
-        && follows(PHONE_WORDS, text, start)) {
+    if (end < 0 && bare && number.endsAfter(text, 1) && follows(PHONE_WORDS, text, start)) {
       end = number.end(1);
     }
     return end;
@@ -258,8 +257,7 @@ final class PiiNumbers {
   private static int northAmericanEnd(Groups number, String text) {
     int first = number.count >= 4 && number.hasLengths(1, 3, 3, 4) ? 1 : 0;
     boolean country = first == 1 && text.charAt(number.start(0)) == '1';
-    boolean shaped =
-        country || (first == 0 && number.count >= 3 && number.hasLengths(3, 3, 4));
+    boolean shaped = country || (first == 0 && number.count >= 3 && number.hasLengths(3, 3, 4));
     if (!shaped || !number.endsAfter(text, first + 3)) {
       return -1;
     }

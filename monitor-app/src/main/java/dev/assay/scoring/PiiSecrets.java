@@ -50,8 +50,19 @@ final class PiiSecrets {
   // Names before ":" or "=" whose value is a secret if it looks random.
   private static final List<String> NAMES =
       List.of(
-          "api_key", "api-key", "apikey", "access_token", "auth_token", "access_key", "secret_key",
-          "client_secret", "private_key", "secret", "token", "authorization", "bearer");
+          "api_key",
+          "api-key",
+          "apikey",
+          "access_token",
+          "auth_token",
+          "access_key",
+          "secret_key",
+          "client_secret",
+          "private_key",
+          "secret",
+          "token",
+          "authorization",
+          "bearer");
 
   private static final String KEY_HEADER = "-----BEGIN ";
   private static final String KEY_FOOTER = "-----END ";
@@ -102,8 +113,7 @@ final class PiiSecrets {
       return -1;
     }
     int header = text.indexOf("-----", start + KEY_HEADER.length(), limit(text, start, 64));
-    if (header < 0
-        || !text.substring(start, header).endsWith("PRIVATE KEY")) {
+    if (header < 0 || !text.substring(start, header).endsWith("PRIVATE KEY")) {
       return -1;
     }
     int from = header + 5;

@@ -62,7 +62,8 @@ public final class Scorers {
     }
     if (spec.level() != Level.TRACE) {
       throw new InvalidScorerException(
-          "level", "was %s; allowed: trace".formatted(spec.level().name().toLowerCase(Locale.ROOT)));
+          "level",
+          "was %s; allowed: trace".formatted(spec.level().name().toLowerCase(Locale.ROOT)));
     }
     for (var parameter : factory.parameters()) {
       if (parameter.required() && !spec.parameters().containsKey(parameter.name())) {

@@ -13,8 +13,7 @@ final class ToolErrorsScorer implements Scorer {
       new BuiltIn(
           "tool_errors",
           "At most so many tool calls failed; passes where no tool was called.",
-          List.of(
-              Parameter.optional("max_errors", "integer", "failed calls allowed; default 0")),
+          List.of(Parameter.optional("max_errors", "integer", "failed calls allowed; default 0")),
           "boolean",
           "{max_errors: 1}",
           parameters -> new ToolErrorsScorer(parameters.integer("max_errors", 0, 0, 1_000_000)));
@@ -54,8 +53,7 @@ final class ToolErrorsScorer implements Scorer {
 
   private static boolean failed(Span span) {
     var call = span.toolCall();
-    return span.status() == SpanStatus.ERROR
-        || (call != null && call.status() == SpanStatus.ERROR);
+    return span.status() == SpanStatus.ERROR || (call != null && call.status() == SpanStatus.ERROR);
   }
 
   private static String name(Span span) {

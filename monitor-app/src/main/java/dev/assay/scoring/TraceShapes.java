@@ -116,10 +116,7 @@ final class TraceShapes implements CelTypeProvider {
           .texts("tags", trace -> trace.header().tags())
           .texts("metadata", trace -> trace.header().metadata())
           .one(
-              "token_usage",
-              TOKEN_USAGE,
-              trace -> trace.header().tokenUsage(),
-              TokenUsage.of(0, 0))
+              "token_usage", TOKEN_USAGE, trace -> trace.header().tokenUsage(), TokenUsage.of(0, 0))
           .number("cost_usd", Trace::costUsd)
           .whole("span_count", trace -> (long) trace.header().spanCount())
           .add(
@@ -240,8 +237,7 @@ final class TraceShapes implements CelTypeProvider {
           _ -> NullValue.NULL_VALUE);
     }
 
-    private <U> Shape<T> one(
-        String name, Shape<U> shape, Function<T, @Nullable U> read, U absent) {
+    private <U> Shape<T> one(String name, Shape<U> shape, Function<T, @Nullable U> read, U absent) {
       return add(
           name,
           shape.reference(),

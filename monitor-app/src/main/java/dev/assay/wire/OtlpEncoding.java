@@ -17,8 +17,8 @@ public enum OtlpEncoding {
   }
 
   /**
-   * The encoding of a message that comes without a content type, as on a topic. A first byte
-   * <code>&#123;</code> would be field 15 as a group in protobuf, which no OTLP message has.
+   * The encoding of a message that comes without a content type, as on a topic. A first byte <code>
+   * &#123;</code> would be field 15 as a group in protobuf, which no OTLP message has.
    */
   public static OtlpEncoding sniff(byte[] message) {
     return message.length > 0 && message[0] == '{' ? JSON : PROTOBUF;

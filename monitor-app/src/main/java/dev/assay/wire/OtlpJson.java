@@ -389,7 +389,8 @@ final class OtlpJson {
   private static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
-        if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
           return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         }
         i++;

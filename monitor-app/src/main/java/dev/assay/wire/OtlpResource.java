@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code ResourceSpans} while it is read: the spans that are sound, in encoded form, and a count
- * of those that are not. What all spans share, resource and scope, may come after them in either
- * encoding, so it is added at the end.
+ * One {@code ResourceSpans} while it is read: the spans that are sound, in encoded form, and a
+ * count of those that are not. What all spans share, resource and scope, may come after them in
+ * either encoding, so it is added at the end.
  */
 final class OtlpResource {
   /** What OpenTelemetry calls an application that does not say its name. */

@@ -51,14 +51,12 @@ final class SpansByTrace {
           resource.reject(
               "span: must take at most %d bytes with its resource and scope, takes %d"
                   .formatted(
-                      maxRecordBytes,
-                      header.size() + scope.header().size() + span.bytes().size()));
+                      maxRecordBytes, header.size() + scope.header().size() + span.bytes().size()));
         }
       }
     }
     warn(resource.problem());
-    tallies.merge(
-        app, new OtlpSplit.Tally(accepted, resource.rejected()), OtlpSplit.Tally::plus);
+    tallies.merge(app, new OtlpSplit.Tally(accepted, resource.rejected()), OtlpSplit.Tally::plus);
   }
 
   void warn(@Nullable String what) {
@@ -69,12 +67,11 @@ final class SpansByTrace {
 
   OtlpSplit split() {
     var records = new ArrayList<TraceSpans>();
-    drafts.forEach(
-        (traceId, ofTrace) -> {
-          for (var draft : ofTrace) {
-            records.add(new TraceSpans(traceId, draft.spans, draft.encode()));
-          }
-        });
+    drafts.forEach((traceId, ofTrace) -> {
+      for (var draft : ofTrace) {
+        records.add(new TraceSpans(traceId, draft.spans, draft.encode()));
+      }
+    });
     return new OtlpSplit(records, tallies, problem);
   }
 

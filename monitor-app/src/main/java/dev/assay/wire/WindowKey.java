@@ -32,7 +32,9 @@ public final class WindowKey {
     return of(series) + SEPARATOR + startNanos;
   }
 
-  /** The key of a window on {@code assay.quality}: of its series alone if it is the running total. */
+  /**
+   * The key of a window on {@code assay.quality}: of its series alone if it is the running total.
+   */
   public static String of(QualityWindow window) {
     return window.isTotal() ? of(window.series()) : of(window.series(), window.startNanos());
   }

@@ -185,12 +185,11 @@ final class MoveRetries implements Runnable {
 
   private void commit(Consumer<byte[], byte[]> consumer) {
     var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-    outstanding.forEach(
-        (partition, waiting) ->
-            offsets.put(
-                partition,
-                new OffsetAndMetadata(
-                    waiting.isEmpty() ? consumer.position(partition) : waiting.first())));
+    outstanding.forEach((partition, waiting) ->
+        offsets.put(
+            partition,
+            new OffsetAndMetadata(
+                waiting.isEmpty() ? consumer.position(partition) : waiting.first())));
     try {
       consumer.commitSync(offsets);
     } catch (CommitFailedException | RebalanceInProgressException othersTurn) {
@@ -215,12 +214,11 @@ final class MoveRetries implements Runnable {
   private final class ForgetRevoked implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      held.removeIf(
-          entry -> {
-            var gone = partitions.contains(entry.partition());
-            heldBytes -= gone ? entry.bytes() : 0;
-            return gone;
-          });
+      held.removeIf(entry -> {
+        var gone = partitions.contains(entry.partition());
+        heldBytes -= gone ? entry.bytes() : 0;
+        return gone;
+      });
       partitions.forEach(outstanding::remove);
     }
 

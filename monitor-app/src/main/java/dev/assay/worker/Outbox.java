@@ -57,8 +57,7 @@ final class Outbox {
     send(
         assessments.stream()
             .map(assessment ->
-                record(
-                    topics.assessments(), assessment.traceId(), assessment, new RecordHeaders()))
+                record(topics.assessments(), assessment.traceId(), assessment, new RecordHeaders()))
             .toList());
   }
 
@@ -67,8 +66,7 @@ final class Outbox {
         new RecordHeaders()
             .add(ERROR_CODE, error.code().getBytes(StandardCharsets.UTF_8))
             .add(ERROR_MESSAGE, error.message().getBytes(StandardCharsets.UTF_8));
-    send(
-        List.of(record(topics.scoringRetries(), request.trace().traceId(), request, why)));
+    send(List.of(record(topics.scoringRetries(), request.trace().traceId(), request, why)));
   }
 
   /** What an earlier attempt said, of a request that came back from the retries. */

@@ -130,8 +130,7 @@ final class PausedScorers {
             switch (status) {
               case Status.Paused(_, var pause, var nextTry) ->
                   new Status.Paused(error, pause, nextTry);
-              case Status.Running(var answered, var failures)
-                  when failures + 1 < failuresToPause ->
+              case Status.Running(var answered, var failures) when failures + 1 < failuresToPause ->
                   new Status.Running(answered, failures + 1);
               case Status.Running _ -> {
                 paused[0] = true;

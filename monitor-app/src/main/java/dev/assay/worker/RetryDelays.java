@@ -41,8 +41,7 @@ final class RetryDelays {
    * have every request go round and round; 1 s to 5 min, but not before what was asked for.
    */
   Duration whileUnavailable(Duration age, @Nullable Duration asked) {
-    double wait =
-        Math.clamp(age.toMillis() / 2.0, LEAST_WAIT.toMillis(), LONGEST_WAIT.toMillis());
+    double wait = Math.clamp(age.toMillis() / 2.0, LEAST_WAIT.toMillis(), LONGEST_WAIT.toMillis());
     return millis(Math.max(wait, asked == null ? 0 : asked.toMillis()) * between(1, 1.2));
   }
 

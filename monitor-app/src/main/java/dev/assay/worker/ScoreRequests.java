@@ -175,14 +175,12 @@ final class ScoreRequests {
       case RetryableScoringException later -> {
         var error = new ScorerError(later.code(), String.valueOf(later.getMessage()));
         yield later.wasAsked()
-            ? tried(
-                request, error, delays.afterAttempt(request.attempt(), later.retryAfter()))
+            ? tried(request, error, delays.afterAttempt(request.attempt(), later.retryAfter()))
             : new AttemptOutcome.Retry(
                 error, delays.whileUnavailable(age, later.retryAfter()), false);
       }
       case UnavailableScorerException unavailable -> {
-        var error =
-            new ScorerError(unavailable.code(), String.valueOf(unavailable.getMessage()));
+        var error = new ScorerError(unavailable.code(), String.valueOf(unavailable.getMessage()));
         pauses.unavailable(request.scorer(), error);
         yield new AttemptOutcome.Retry(error, delays.whileUnavailable(age, null), false);
       }
@@ -218,14 +216,13 @@ final class ScoreRequests {
     slot.share();
     Thread.ofVirtual()
         .name("score")
-        .start(
-            () -> {
-              try {
-                call.run();
-              } finally {
-                slot.leave();
-              }
-            });
+        .start(() -> {
+          try {
+            call.run();
+          } finally {
+            slot.leave();
+          }
+        });
     try {
       return call.get(config.callTimeout().toNanos(), TimeUnit.NANOSECONDS);
     } finally {

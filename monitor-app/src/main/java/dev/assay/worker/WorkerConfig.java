@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * The worker lane of one instance.
  *
- * <p>A share consumer gets no new record while one of its batch is unfinished, so there are several,
- * and while some wait for their slowest call the others fetch. To keep all slots busy: {@code
- * consumers ≥ 1.5 × (calls a second ÷ batch) × the longest of a batch's calls in seconds}.
+ * <p>A share consumer gets no new record while one of its batch is unfinished, so there are
+ * several, and while some wait for their slowest call the others fetch. To keep all slots busy:
+ * {@code consumers ≥ 1.5 × (calls a second ÷ batch) × the longest of a batch's calls in seconds}.
  *
  * @param group share group; the retries' consumer group is this with {@code -retries}
  * @param slots calls at a time, ≥ 1
@@ -20,8 +20,8 @@ import java.time.Duration;
  * @param longestRetry bound of that delay
  * @param expiry age after which a request is given up
  * @param lock how long the broker keeps a record for a consumer without hearing of it; renewed at
- *     half of it. The broker's {@code group.share.{min,max}.record.lock.duration.ms} bound it
- *     (15 s to 60 s)
+ *     half of it. The broker's {@code group.share.{min,max}.record.lock.duration.ms} bound it (15 s
+ *     to 60 s)
  * @param maxRecordLocks records of one partition out at a time; the broker's {@code
  *     group.share.max.partition.max.record.locks} (4,000) bounds it. Calls a second of one
  *     partition ≤ this ÷ the longest call
@@ -175,8 +175,7 @@ public record WorkerConfig(
 
   private static void atLeast(String name, long value, long least) {
     if (value < least) {
-      throw new IllegalArgumentException(
-          "%s must be >= %d, was %d".formatted(name, least, value));
+      throw new IllegalArgumentException("%s must be >= %d, was %d".formatted(name, least, value));
     }
   }
 

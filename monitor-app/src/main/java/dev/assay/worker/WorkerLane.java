@@ -105,8 +105,7 @@ public final class WorkerLane implements AutoCloseable {
       long seed)
       throws InterruptedException {
     configureGroup(client, config);
-    var lane =
-        new WorkerLane(client, topics, config, scorers, pauses, metrics, clock, seed);
+    var lane = new WorkerLane(client, topics, config, scorers, pauses, metrics, clock, seed);
     for (var loop : lane.loops) {
       lane.threads.add(Thread.ofPlatform().name("worker-" + lane.threads.size()).start(loop));
     }
@@ -159,8 +158,8 @@ public final class WorkerLane implements AutoCloseable {
   }
 
   /**
-   * Takes no more requests, lets running calls end for at most {@link WorkerConfig#drain}, and gives
-   * back the rest, which others then run.
+   * Takes no more requests, lets running calls end for at most {@link WorkerConfig#drain}, and
+   * gives back the rest, which others then run.
    */
   @Override
   public void close() {

@@ -125,7 +125,9 @@ final class ApiFixture implements AutoCloseable {
         AssessmentKind.FEEDBACK,
         outcome == Outcome.ERROR
             ? null
-            : outcome == Outcome.NONE ? new Score.Num(412) : new Score.Bool(outcome == Outcome.PASS),
+            : outcome == Outcome.NONE
+                ? new Score.Num(412)
+                : new Score.Bool(outcome == Outcome.PASS),
         outcome,
         outcome == Outcome.ERROR ? null : rationale,
         source,

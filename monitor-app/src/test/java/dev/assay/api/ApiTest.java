@@ -293,9 +293,21 @@ class ApiTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/", "/scorers", "/scorers/not_empty", "/traces", "/traces?show=failing", "/traces/" + ID,
-        "/fragments/overview", "/api/v1/scorers", "/api/v1/quality", "/metrics", "/health/live",
-        "/health/ready", "/assets/app.js", "/nothing", "/api/v1/assessments?limit=x"
+        "/",
+        "/scorers",
+        "/scorers/not_empty",
+        "/traces",
+        "/traces?show=failing",
+        "/traces/" + ID,
+        "/fragments/overview",
+        "/api/v1/scorers",
+        "/api/v1/quality",
+        "/metrics",
+        "/health/live",
+        "/health/ready",
+        "/assets/app.js",
+        "/nothing",
+        "/api/v1/assessments?limit=x"
       })
   void everyAnswerForbidsWhatIsNotOurs(String path) {
     for (var accept : List.of("text/html", "application/json")) {
@@ -359,10 +371,14 @@ class ApiTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "text/plain                                                     | text/plain; version=0.0.4",
-        "*/*                                                            | text/plain; version=0.0.4",
-        "application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1     | application/openmetrics-text",
-        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,*/*;q=0.1 | application/vnd.google.protobuf",
+        "text/plain                                                     | text/plain;"
+            + " version=0.0.4",
+        "*/*                                                            | text/plain;"
+            + " version=0.0.4",
+        "application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1     |"
+            + " application/openmetrics-text",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,*/*;q=0.1"
+            + " | application/vnd.google.protobuf",
       })
   void givesMetricsInTheFormatAskedFor(String accept, String type) {
     var response = app.get("/metrics", "Accept", accept.strip());

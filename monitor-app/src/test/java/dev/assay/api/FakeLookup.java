@@ -38,22 +38,21 @@ final class FakeLookup implements Lookup {
         .map(Trace::header)
         .filter(header -> filter.app() == null || filter.app().equals(header.app()))
         .limit(limit)
-        .map(
-            header ->
-                new TraceRow(
-                    header.traceId(),
-                    header.revision(),
-                    header.app(),
-                    header.environment(),
-                    header.appVersion(),
-                    header.name(),
-                    header.endNanos(),
-                    header.durationNanos(),
-                    header.status(),
-                    header.spanCount(),
-                    assessments(header.traceId()).stream()
-                        .map(a -> new TraceRow.Verdict(a.name(), a.outcome()))
-                        .toList()))
+        .map(header ->
+            new TraceRow(
+                header.traceId(),
+                header.revision(),
+                header.app(),
+                header.environment(),
+                header.appVersion(),
+                header.name(),
+                header.endNanos(),
+                header.durationNanos(),
+                header.status(),
+                header.spanCount(),
+                assessments(header.traceId()).stream()
+                    .map(a -> new TraceRow.Verdict(a.name(), a.outcome()))
+                    .toList()))
         .toList();
   }
 

@@ -22,8 +22,7 @@ final class FakeQuality implements QualityReader {
   }
 
   /** Adds verdicts so many minutes ago. */
-  void add(
-      String app, String version, String scorer, long minutesAgo, int passed, int failed) {
+  void add(String app, String version, String scorer, long minutesAgo, int passed, int failed) {
     var counts = Counts.ZERO;
     for (int i = 0; i < passed + failed; i++) {
       counts = counts.plus(Counts.of(i < passed ? Outcome.PASS : Outcome.FAIL, 1, null));
@@ -49,48 +48,40 @@ final class FakeQuality implements QualityReader {
   @Override
   public List<VersionMark> versions() {
     var first = new LinkedHashMap<Key, Long>();
-    minutes.forEach(
-        (key, byMinute) ->
-            byMinute
-                .keySet()
-                .forEach(
-                    minute ->
-                        first.merge(
-                            new Key(key.app(), key.environment(), key.version(), ""),
-                            minute,
-                            Math::min)));
+    minutes.forEach((key, byMinute) ->
+        byMinute
+            .keySet()
+            .forEach(minute ->
+                first.merge(
+                    new Key(key.app(), key.environment(), key.version(), ""), minute, Math::min)));
     return first.entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
-        .map(
-            entry ->
-                new VersionMark(
-                    entry.getKey().app(),
-                    entry.getKey().environment(),
-                    entry.getKey().version(),
-                    entry.getValue() * 60_000_000_000L))
+        .map(entry ->
+            new VersionMark(
+                entry.getKey().app(),
+                entry.getKey().environment(),
+                entry.getKey().version(),
+                entry.getValue() * 60_000_000_000L))
         .toList();
   }
 
   @Override
   public List<QualityRow> rows(Duration window, Grouping grouping) {
     var sums = new LinkedHashMap<Key, Counts>();
-    minutes.forEach(
-        (key, byMinute) ->
-            byMinute.forEach(
-                (minute, counts) -> {
-                  if (minute > minute() - window.toMinutes()) {
-                    sums.merge(grouped(key, grouping), counts, Counts::plus);
-                  }
-                }));
+    minutes.forEach((key, byMinute) ->
+        byMinute.forEach((minute, counts) -> {
+          if (minute > minute() - window.toMinutes()) {
+            sums.merge(grouped(key, grouping), counts, Counts::plus);
+          }
+        }));
     return sums.entrySet().stream()
-        .map(
-            entry ->
-                new QualityRow(
-                    entry.getKey().app(),
-                    entry.getKey().environment(),
-                    grouping == Grouping.VERSION ? entry.getKey().version() : null,
-                    entry.getKey().scorer(),
-                    estimate(entry.getValue())))
+        .map(entry ->
+            new QualityRow(
+                entry.getKey().app(),
+                entry.getKey().environment(),
+                grouping == Grouping.VERSION ? entry.getKey().version() : null,
+                entry.getKey().scorer(),
+                estimate(entry.getValue())))
         .toList();
   }
 
@@ -103,35 +94,30 @@ final class FakeQuality implements QualityReader {
       @Nullable String scorer) {
     var sums = new LinkedHashMap<Key, java.util.TreeMap<Long, Counts>>();
     long length = step.toMinutes();
-    minutes.forEach(
-        (key, byMinute) -> {
-          if ((app == null || app.equals(key.app()))
-              && (scorer == null || scorer.equals(key.scorer()))) {
-            byMinute.forEach(
-                (minute, counts) -> {
-                  if (minute > minute() - window.toMinutes()) {
-                    sums.computeIfAbsent(
-                            grouped(key, grouping), _ -> new java.util.TreeMap<>())
-                        .merge(minute / length * length, counts, Counts::plus);
-                  }
-                });
+    minutes.forEach((key, byMinute) -> {
+      if ((app == null || app.equals(key.app()))
+          && (scorer == null || scorer.equals(key.scorer()))) {
+        byMinute.forEach((minute, counts) -> {
+          if (minute > minute() - window.toMinutes()) {
+            sums.computeIfAbsent(grouped(key, grouping), _ -> new java.util.TreeMap<>())
+                .merge(minute / length * length, counts, Counts::plus);
           }
         });
+      }
+    });
     var timelines = new ArrayList<QualityTimeline>();
-    sums.forEach(
-        (key, points) ->
-            timelines.add(
-                new QualityTimeline(
-                    key.app(),
-                    key.environment(),
-                    grouping == Grouping.VERSION ? key.version() : null,
-                    key.scorer(),
-                    points.entrySet().stream()
-                        .map(
-                            point ->
-                                new QualityTimeline.Point(
-                                    point.getKey() * 60_000_000_000L, estimate(point.getValue())))
-                        .toList())));
+    sums.forEach((key, points) ->
+        timelines.add(
+            new QualityTimeline(
+                key.app(),
+                key.environment(),
+                grouping == Grouping.VERSION ? key.version() : null,
+                key.scorer(),
+                points.entrySet().stream()
+                    .map(point ->
+                        new QualityTimeline.Point(
+                            point.getKey() * 60_000_000_000L, estimate(point.getValue())))
+                    .toList())));
     return timelines;
   }
 
@@ -152,7 +138,6 @@ final class FakeQuality implements QualityReader {
     double half = z * Math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
     return new QualityEstimate(
         counts,
-        new QualityEstimate.PassRate(
-            p, Math.max(0, centre - half), Math.min(1, centre + half), n));
+        new QualityEstimate.PassRate(p, Math.max(0, centre - half), Math.min(1, centre + half), n));
   }
 }

@@ -55,15 +55,12 @@ class PagesIT {
         "skipped: no Chromium found; apt-get install chromium, or set ASSAY_CHROMIUM to its path");
     playwright =
         Playwright.create(
-            new Playwright.CreateOptions()
-                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser =
         playwright
             .chromium()
             .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
-                    .setArgs(FLAGS));
+                new BrowserType.LaunchOptions().setExecutablePath(chromium.get()).setArgs(FLAGS));
   }
 
   private static Optional<Path> chromium() {
@@ -71,10 +68,7 @@ class PagesIT {
     return (given == null
             ? List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
             : List.of(given))
-        .stream()
-        .map(Path::of)
-        .filter(Files::isExecutable)
-        .findFirst();
+        .stream().map(Path::of).filter(Files::isExecutable).findFirst();
   }
 
   @AfterAll
@@ -103,24 +97,21 @@ class PagesIT {
                 .setDeviceScaleFactor(2)
                 .setColorScheme(colours));
     var page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error") || message.type().equals("warning")) {
-            complaints.add(message.text());
-          }
-        });
+    page.onConsoleMessage(message -> {
+      if (message.type().equals("error") || message.type().equals("warning")) {
+        complaints.add(message.text());
+      }
+    });
     page.onPageError(complaints::add);
-    page.onDialog(
-        dialog -> {
-          complaints.add("dialog: " + dialog.message());
-          dialog.dismiss();
-        });
-    page.onRequest(
-        request -> {
-          if (!request.url().startsWith(app.url("/"))) {
-            complaints.add("request to " + request.url());
-          }
-        });
+    page.onDialog(dialog -> {
+      complaints.add("dialog: " + dialog.message());
+      dialog.dismiss();
+    });
+    page.onRequest(request -> {
+      if (!request.url().startsWith(app.url("/"))) {
+        complaints.add("request to " + request.url());
+      }
+    });
     page.navigate(app.url(path));
     page.waitForLoadState(LoadState.NETWORKIDLE);
     return page;
@@ -255,7 +246,8 @@ class PagesIT {
     for (var payload : XssCorpus.PAYLOADS) {
       PagesTest.hostile(app, "tr-" + i++, payload);
     }
-    var paths = new ArrayList<>(List.of("/", "/traces", "/traces?show=failing", "/scorers/refusal"));
+    var paths =
+        new ArrayList<>(List.of("/", "/traces", "/traces?show=failing", "/scorers/refusal"));
     for (int id = 0; id < i; id++) {
       paths.add("/traces/tr-" + id);
     }
@@ -265,8 +257,8 @@ class PagesIT {
       page.waitForLoadState(LoadState.LOAD);
       page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })");
       page.evaluate(
-          "document.querySelectorAll('main *').forEach(e => { for (const t of ['mouseover', 'click',"
-              + " 'focus', 'toggle']) e.dispatchEvent(new Event(t)) })");
+          "document.querySelectorAll('main *').forEach(e => { for (const t of ['mouseover',"
+              + " 'click', 'focus', 'toggle']) e.dispatchEvent(new Event(t)) })");
       assertThat(page.url()).as(path).isEqualTo(app.url(path));
     }
     page.navigate(app.url("/"));

@@ -281,7 +281,8 @@ class PagesTest {
                       + " noscript, audio, meta[http-equiv], svg script, svg animate, textarea"))
           .as(path)
           .isEmpty();
-      assertThat(page.select("link").eachAttr("href")).allMatch(href -> href.startsWith("/assets/"));
+      assertThat(page.select("link").eachAttr("href"))
+          .allMatch(href -> href.startsWith("/assets/"));
       assertThat(page.select("form").eachAttr("action")).allMatch("/traces"::equals);
       assertThat(page.select("a").eachAttr("href"))
           .as(path)

@@ -3,8 +3,8 @@ package dev.assay.api;
 import java.util.List;
 
 /**
- * What hostile applications may put into a name, an answer or a rationale. Each calls {@code
- * alert} (or tries to leave the page) if a browser can be made to run it.
+ * What hostile applications may put into a name, an answer or a rationale. Each calls {@code alert}
+ * (or tries to leave the page) if a browser can be made to run it.
  */
 final class XssCorpus {
   static final List<String> PAYLOADS =
@@ -30,7 +30,8 @@ final class XssCorpus {
           "<input onfocus=alert(19) autofocus>",
           "<details open ontoggle=alert(20)>",
           "<video><source onerror=alert(21)></video>",
-          "<math><mtext><table><mglyph><style><img src=x onerror=alert(22)></style></table></mtext></math>",
+          "<math><mtext><table><mglyph><style><img src=x"
+              + " onerror=alert(22)></style></table></mtext></math>",
           "<noscript><p title=\"</noscript><img src=x onerror=alert(23)>\"></noscript>",
           "<!--><img src=x onerror=alert(24)>-->",
           "<![CDATA[<script>alert(25)</script>]]>",

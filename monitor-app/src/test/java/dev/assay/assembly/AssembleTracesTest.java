@@ -58,12 +58,10 @@ class AssembleTracesTest {
     var out = topics.traces();
     new AssembleTraces(config, topics, metrics)
         .apply(
-            builder.stream(
-                in.name(), Consumed.with(in.keys(), in.values()).withName("read-spans")))
+            builder.stream(in.name(), Consumed.with(in.keys(), in.values()).withName("read-spans")))
         .to(out.name(), Produced.with(out.keys(), out.values()).withName("write-traces"));
     driver = new TopologyTestDriver(builder.build(), new Properties(), START);
-    spans =
-        driver.createInputTopic(in.name(), in.keys().serializer(), in.values().serializer());
+    spans = driver.createInputTopic(in.name(), in.keys().serializer(), in.values().serializer());
     traces =
         driver.createOutputTopic(
             out.name(), out.keys().deserializer(), out.values().deserializer());
@@ -114,8 +112,7 @@ class AssembleTracesTest {
     assertThat(trace.header().closeReason()).isEqualTo(CloseReason.ROOT_ENDED);
     assertThat(trace.header().app()).isEqualTo("shop");
     assertThat(trace.header().revision()).isEqualTo(1);
-    assertThat(trace.header().closedNanos())
-        .isEqualTo(now.toEpochMilli() * 1_000_000);
+    assertThat(trace.header().closedNanos()).isEqualTo(now.toEpochMilli() * 1_000_000);
     assertThat(traces.isEmpty()).isTrue();
     assertThat(counted()).containsOnly(entry("read", 2L), entry("assembled", 2L));
     assertThat(TestCounters.by(metrics, Meter.TRACE_CLOSE, "reason"))
@@ -392,5 +389,4 @@ class AssembleTracesTest {
   private static String header(TestRecord<byte[], byte[]> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
-
 }

@@ -108,25 +108,23 @@ class OpenTraceTest {
 
   @Test
   void refusesSettingsThatMakeNoSense() {
-    assertThatThrownBy(
-            () ->
-                new AssemblyConfig(
-                    Duration.ofSeconds(2),
-                    Duration.ZERO,
-                    Duration.ofSeconds(60),
-                    100,
-                    10_000,
-                    Duration.ofMinutes(10)))
+    assertThatThrownBy(() ->
+            new AssemblyConfig(
+                Duration.ofSeconds(2),
+                Duration.ZERO,
+                Duration.ofSeconds(60),
+                100,
+                10_000,
+                Duration.ofMinutes(10)))
         .hasMessage("idle must be PT0.001S to PT24H, was PT0S");
-    assertThatThrownBy(
-            () ->
-                new AssemblyConfig(
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(60),
-                    10_001,
-                    10_000,
-                    Duration.ofMinutes(10)))
+    assertThatThrownBy(() ->
+            new AssemblyConfig(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                10_001,
+                10_000,
+                Duration.ofMinutes(10)))
         .hasMessage("max spans must be 1 to 10,000, was 10,001");
   }
 }

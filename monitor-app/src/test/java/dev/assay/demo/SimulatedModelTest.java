@@ -94,8 +94,7 @@ class SimulatedModelTest {
 
   @Test
   void itLimitsRatesNowAndThen() throws Exception {
-    try (var model =
-        start(new SimulatedModel.Behaviour(1, 1, 1, Duration.ZERO, 0, 1))) {
+    try (var model = start(new SimulatedModel.Behaviour(1, 1, 1, Duration.ZERO, 0, 1))) {
       var judge = judge(model, "polite", Map.of());
       assertThat(
               org.assertj.core.api.Assertions.catchThrowableOfType(
@@ -163,11 +162,7 @@ class SimulatedModelTest {
           java.util.stream.IntStream.range(0, n)
               .mapToObj(i ->
                   (Callable<Score>)
-                      () ->
-                          judge
-                              .score(TestTraces.chat("t", "q", prefix + i))
-                              .getFirst()
-                              .score())
+                      () -> judge.score(TestTraces.chat("t", "q", prefix + i)).getFirst().score())
               .toList();
       var verdicts = new java.util.ArrayList<Score>();
       for (var call : threads.invokeAll(calls)) {
@@ -193,9 +188,7 @@ class SimulatedModelTest {
       String question,
       String answer)
       throws Exception {
-    return judge(model, name, parameters)
-        .score(TestTraces.chat("t", question, answer))
-        .getFirst();
+    return judge(model, name, parameters).score(TestTraces.chat("t", question, answer)).getFirst();
   }
 
   private static Scorer judge(SimulatedModel model, String name, Map<String, Object> parameters)

@@ -224,8 +224,7 @@ class JudgeTest {
 
   @Test
   void anUnreachableProviderIsRetried() throws Exception {
-    config =
-        config.with("fake", ModelConfig.Provider.at(URI.create("http://127.0.0.1:1/v1")));
+    config = config.with("fake", ModelConfig.Provider.at(URI.create("http://127.0.0.1:1/v1")));
     assertThat(retry(guidelines("Be polite.")).code()).isEqualTo("JUDGE_UNREACHABLE");
   }
 
@@ -340,8 +339,7 @@ class JudgeTest {
     assertThat(config.toString()).doesNotContain("sk-secret-1");
   }
 
-  private void refused(
-      String kind, Map<String, Object> parameters, String field, String problem) {
+  private void refused(String kind, Map<String, Object> parameters, String field, String problem) {
     assertThatThrownBy(() -> judge(kind, parameters))
         .isInstanceOfSatisfying(
             InvalidScorerException.class, e -> assertThat(e.field()).isEqualTo(field))
@@ -369,8 +367,7 @@ class JudgeTest {
     var all = new java.util.HashMap<>(parameters);
     all.putIfAbsent("model", "fake:/gpt-x");
     var models =
-        new Models(
-            config, new Recording(), InstantSource.fixed(Instant.EPOCH), new Random(1));
+        new Models(config, new Recording(), InstantSource.fixed(Instant.EPOCH), new Random(1));
     return new Scorers(Judges.factories(models)).create(ScorerSpec.of("polite", kind, all));
   }
 

@@ -15,8 +15,7 @@ class VerdictTest {
     assertThat(read("{\"value\": 3}", new ValueType.Number(1.0, 5.0)))
         .isEqualTo(new Verdict.Valid(new Score.Num(3), null));
     assertThat(read("{\"value\": 6}", new ValueType.Number(1.0, 5.0)))
-        .isEqualTo(
-            new Verdict.Invalid("\"value\" must be a number of at least 1 and at most 5"));
+        .isEqualTo(new Verdict.Invalid("\"value\" must be a number of at least 1 and at most 5"));
     assertThat(read("{\"value\": 1e999}", new ValueType.Number(null, null)))
         .isInstanceOf(Verdict.Invalid.class);
     assertThat(read("{\"value\": \"b\"}", new ValueType.OneOf(List.of("a", "b"))))

@@ -48,50 +48,147 @@ public record TestAssessments(
   /** By a model, in the worker lane. */
   public TestAssessments judged() {
     return new TestAssessments(
-        traceId, app, version, scorer, scorerVersion, revision, Lane.WORKER, kind, outcome, score,
-        SourceType.LLM_JUDGE, probability, endNanos, createdNanos, backfill, supersedes);
+        traceId,
+        app,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        Lane.WORKER,
+        kind,
+        outcome,
+        score,
+        SourceType.LLM_JUDGE,
+        probability,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments byPerson() {
     return new TestAssessments(
-        traceId, app, version, scorer, scorerVersion, revision, lane, kind, outcome, score,
-        SourceType.HUMAN, probability, endNanos, createdNanos, backfill, supersedes);
+        traceId,
+        app,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        kind,
+        outcome,
+        score,
+        SourceType.HUMAN,
+        probability,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments version(String other) {
     return new TestAssessments(
-        traceId, app, other, scorer, scorerVersion, revision, lane, kind, outcome, score, source,
-        probability, endNanos, createdNanos, backfill, supersedes);
+        traceId,
+        app,
+        other,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        kind,
+        outcome,
+        score,
+        source,
+        probability,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments app(String other) {
     return new TestAssessments(
-        traceId, other, version, scorer, scorerVersion, revision, lane, kind, outcome, score, source,
-        probability, endNanos, createdNanos, backfill, supersedes);
+        traceId,
+        other,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        kind,
+        outcome,
+        score,
+        source,
+        probability,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments scorerVersion(String other) {
     return new TestAssessments(
-        traceId, app, version, scorer, other, revision, lane, kind, outcome, score, source,
-        probability, endNanos, createdNanos, backfill, supersedes);
+        traceId,
+        app,
+        version,
+        scorer,
+        other,
+        revision,
+        lane,
+        kind,
+        outcome,
+        score,
+        source,
+        probability,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments expectation() {
     return new TestAssessments(
-        traceId, app, version, scorer, scorerVersion, revision, lane, AssessmentKind.EXPECTATION,
-        outcome, score, source, probability, endNanos, createdNanos, backfill, supersedes);
+        traceId,
+        app,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        AssessmentKind.EXPECTATION,
+        outcome,
+        score,
+        source,
+        probability,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments outcome(Outcome other) {
     return new TestAssessments(
-        traceId, app, version, scorer, scorerVersion, revision, lane, kind, other,
+        traceId,
+        app,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        kind,
+        other,
         switch (other) {
           case PASS -> Score.of(true);
           case FAIL -> Score.of(false);
           case NONE -> Score.of("a category");
           case ERROR -> null;
         },
-        source, probability, endNanos, createdNanos, backfill, supersedes);
+        source,
+        probability,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments failed() {
@@ -100,29 +197,84 @@ public record TestAssessments(
 
   public TestAssessments probability(double other) {
     return new TestAssessments(
-        traceId, app, version, scorer, scorerVersion, revision, lane, kind, outcome, score, source,
-        other, endNanos, createdNanos, backfill, supersedes);
+        traceId,
+        app,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        kind,
+        outcome,
+        score,
+        source,
+        other,
+        endNanos,
+        createdNanos,
+        backfill,
+        supersedes);
   }
 
   /** When the trace ended; assessed two seconds later. */
   public TestAssessments endedAt(long nanos) {
     return new TestAssessments(
-        traceId, app, version, scorer, scorerVersion, revision, lane, kind, outcome, score, source,
-        probability, nanos, nanos + 2_000_000_000L, backfill, supersedes);
+        traceId,
+        app,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        kind,
+        outcome,
+        score,
+        source,
+        probability,
+        nanos,
+        nanos + 2_000_000_000L,
+        backfill,
+        supersedes);
   }
 
   public TestAssessments backfilled() {
     return new TestAssessments(
-        traceId, app, version, scorer, scorerVersion, revision, lane, kind, outcome, score, source,
-        probability, endNanos, createdNanos, true, supersedes);
+        traceId,
+        app,
+        version,
+        scorer,
+        scorerVersion,
+        revision,
+        lane,
+        kind,
+        outcome,
+        score,
+        source,
+        probability,
+        endNanos,
+        createdNanos,
+        true,
+        supersedes);
   }
 
   /** The next revision of the trace, whose assessment takes back what this one contributed. */
   public TestAssessments revised(Outcome to, long endedAt) {
     var number = score == null ? null : score.asNumber();
     return new TestAssessments(
-            traceId, app, version, scorer, scorerVersion, revision + 1, lane, kind, outcome, score,
-            source, probability, endedAt, endedAt, backfill,
+            traceId,
+            app,
+            version,
+            scorer,
+            scorerVersion,
+            revision + 1,
+            lane,
+            kind,
+            outcome,
+            score,
+            source,
+            probability,
+            endedAt,
+            endedAt,
+            backfill,
             new Superseded(outcome, number, 1 / probability, endNanos))
         .outcome(to);
   }

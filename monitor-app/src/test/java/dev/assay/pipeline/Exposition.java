@@ -20,8 +20,7 @@ public record Exposition(String text, Map<String, Double> samples) {
   public static Exposition of(PrometheusRegistry registry) {
     var out = new ByteArrayOutputStream();
     try {
-      OpenMetricsTextFormatWriter.create()
-          .write(out, registry.scrape(), EscapingScheme.ALLOW_UTF8);
+      OpenMetricsTextFormatWriter.create().write(out, registry.scrape(), EscapingScheme.ALLOW_UTF8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

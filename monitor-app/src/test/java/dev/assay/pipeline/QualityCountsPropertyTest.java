@@ -18,7 +18,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 /**
- * Whatever arrives, in whatever order, cut by flushes anywhere: the windows are what an oracle says.
+ * Whatever arrives, in whatever order, cut by flushes anywhere: the windows are what an oracle
+ * says.
  */
 class QualityCountsPropertyTest {
   private static final List<Double> PROBABILITIES = List.of(1.0, 0.5, 0.1, 0.3, 0.05);

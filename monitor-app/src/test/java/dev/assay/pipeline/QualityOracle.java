@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What quality must be, worked out apart: no code of the quality stage, sums in plain maps. Keys are
- * texts: series, then minute or {@code all}, then what is summed.
+ * What quality must be, worked out apart: no code of the quality stage, sums in plain maps. Keys
+ * are texts: series, then minute or {@code all}, then what is summed.
  */
 final class QualityOracle {
   private final Map<String, Double> sums = new HashMap<>();
@@ -76,29 +76,28 @@ final class QualityOracle {
   /** The windows, by their key, are these sums and no others. */
   void assertEquals(Map<String, QualityWindow> table) {
     var found = new HashMap<String, Double>();
-    table.forEach(
-        (_, window) -> {
-          var s = window.series();
-          var key =
-              String.join(
-                      "|",
-                      s.app(),
-                      s.environment(),
-                      s.appVersion(),
-                      s.scorer(),
-                      s.scorerVersion(),
-                      s.source().name(),
-                      window.isTotal() ? "all" : "" + window.startNanos() / 60_000_000_000L)
-                  + "|";
-          var counts = window.counts();
-          for (var outcome : Outcome.values()) {
-            found.put(key + outcome, (double) counts.count(outcome));
-            found.put(key + outcome + " weight", counts.weight(outcome));
-          }
-          found.put(key + "squares", counts.judgedWeightSquared());
-          found.put(key + "values", (double) counts.values());
-          found.put(key + "value sum", counts.valueWeightedSum());
-        });
+    table.forEach((_, window) -> {
+      var s = window.series();
+      var key =
+          String.join(
+                  "|",
+                  s.app(),
+                  s.environment(),
+                  s.appVersion(),
+                  s.scorer(),
+                  s.scorerVersion(),
+                  s.source().name(),
+                  window.isTotal() ? "all" : "" + window.startNanos() / 60_000_000_000L)
+              + "|";
+      var counts = window.counts();
+      for (var outcome : Outcome.values()) {
+        found.put(key + outcome, (double) counts.count(outcome));
+        found.put(key + outcome + " weight", counts.weight(outcome));
+      }
+      found.put(key + "squares", counts.judgedWeightSquared());
+      found.put(key + "values", (double) counts.values());
+      found.put(key + "value sum", counts.valueWeightedSum());
+    });
     var keys = new HashSet<>(sums.keySet());
     keys.addAll(found.keySet());
     for (var key : keys) {

@@ -63,8 +63,7 @@ class QualityPipelineTest {
     assertThat(written).hasSize(2);
     assertThat(quality.minute(POLITE.series(), T0))
         .isEqualTo(Counts.of(Outcome.PASS, 1, 1.0).plus(Counts.of(Outcome.FAIL, 1, 0.0)));
-    assertThat(quality.total(POLITE.series()))
-        .isEqualTo(quality.minute(POLITE.series(), T0));
+    assertThat(quality.total(POLITE.series())).isEqualTo(quality.minute(POLITE.series(), T0));
     assertThat(written).allMatch(window -> "t2".equals(window.lastFailedTraceId()));
     assertThat(quality.table())
         .containsOnlyKeys(WindowKey.of(POLITE.series()), WindowKey.of(POLITE.series(), T0));
@@ -192,8 +191,7 @@ class QualityPipelineTest {
   @Test
   void everyOutcomeIsCountedApart() {
     for (var outcome : Outcome.values()) {
-      quality.pipe(
-          TestAssessments.of("t" + outcome, "polite").outcome(outcome).probability(0.5));
+      quality.pipe(TestAssessments.of("t" + outcome, "polite").outcome(outcome).probability(0.5));
     }
     quality.flush();
 

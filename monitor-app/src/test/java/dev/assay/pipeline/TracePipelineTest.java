@@ -2,6 +2,7 @@ package dev.assay.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.assembly.AssemblyConfig;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
 import dev.assay.model.Decision;
@@ -60,6 +61,7 @@ class TracePipelineTest {
   private TracePipeline pipeline() {
     return new TracePipeline(
         topics,
+        AssemblyConfig.DEFAULT,
         new Scorers(
             List.of(
                 kind("passes", trace -> List.of(Feedback.of(true, "fine"))),

@@ -128,12 +128,10 @@ class EstimateTest {
       var counts = Counts.ZERO;
       for (int trace = 0; trace < traces; trace++) {
         boolean passed = random.nextDouble() < passRatio;
-        double probability =
-            (passed ? ofPassed : ofFailed) * (trace % 2 == 0 ? 1 : half);
+        double probability = (passed ? ofPassed : ofFailed) * (trace % 2 == 0 ? 1 : half);
         if (random.nextDouble() < probability) {
           counts =
-              counts.plus(
-                  Counts.of(passed ? Outcome.PASS : Outcome.FAIL, 1 / probability, null));
+              counts.plus(Counts.of(passed ? Outcome.PASS : Outcome.FAIL, 1 / probability, null));
         }
       }
       var estimate = Estimate.of(counts);
@@ -153,10 +151,7 @@ class EstimateTest {
     var counts = counts(95, 20, 100, 1);
 
     assertThat((double) counts.passed() / (counts.passed() + counts.failed())).isLessThan(0.5);
-    assertThat(Estimate.of(counts))
-        .isNotNull()
-        .extracting(Estimate::ratio)
-        .isEqualTo(0.95);
+    assertThat(Estimate.of(counts)).isNotNull().extracting(Estimate::ratio).isEqualTo(0.95);
   }
 
   private static Counts counts(int passed, double passedWeight, int failed, double failedWeight) {

@@ -42,8 +42,7 @@ class MergeWindowsTest {
   @TempDir Path state;
   private final OwnedSeries owned = new OwnedSeries();
   private final QualityView view =
-      new QualityView(
-          Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC), Duration.ofHours(25));
+      new QualityView(Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC), Duration.ofHours(25));
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final MergeWindows stage =
       new MergeWindows(new Topics(1).quality(), Duration.ofHours(25), owned);
@@ -132,11 +131,10 @@ class MergeWindowsTest {
     processor.process(difference());
 
     assertThat(ownedSeries()).isEqualTo(1);
-    owned.forEach(
-        (_, ownership) -> {
-          assertThat(ownership.baseline().passed()).isEqualTo(1);
-          assertThat(ownership.counted().passed()).isEqualTo(2);
-        });
+    owned.forEach((_, ownership) -> {
+      assertThat(ownership.baseline().passed()).isEqualTo(1);
+      assertThat(ownership.counted().passed()).isEqualTo(2);
+    });
   }
 
   private void restart() {
@@ -149,7 +147,8 @@ class MergeWindowsTest {
     processor.process(difference());
     context
         .forwarded()
-        .forEach(forwarded -> view.accept(forwarded.record().value(), forwarded.record().timestamp()));
+        .forEach(
+            forwarded -> view.accept(forwarded.record().value(), forwarded.record().timestamp()));
     context.resetForwards();
   }
 

@@ -213,7 +213,9 @@ class QualityCollectorTest {
     view.complete(false);
     count(POLITE);
 
-    assertThat(scrape().text()).doesNotContain("assay_quality_ratio{").contains("assay_assessments");
+    assertThat(scrape().text())
+        .doesNotContain("assay_quality_ratio{")
+        .contains("assay_assessments");
   }
 
   @Test
@@ -242,10 +244,9 @@ class QualityCollectorTest {
         .anyMatch(key -> key.contains("app_version=\"__other__\""));
     var samplesOf1h =
         page.samples().entrySet().stream()
-            .filter(
-                sample ->
-                    sample.getKey().startsWith("assay_quality_effective_samples{")
-                        && sample.getKey().contains("1h"))
+            .filter(sample ->
+                sample.getKey().startsWith("assay_quality_effective_samples{")
+                    && sample.getKey().contains("1h"))
             .mapToDouble(sample -> sample.getValue())
             .sum();
     assertThat(samplesOf1h).isEqualTo(30, within(1e-9));
@@ -295,16 +296,15 @@ class QualityCollectorTest {
     count(POLITE.app("x\"} 1\nassay_assessments_total{app=\"y\\"));
     scrape();
 
-    assertThat(scrape().text()).contains("app=\"x\\\"} 1\\nassay_assessments_total{app=\\\"y\\\\\"");
+    assertThat(scrape().text())
+        .contains("app=\"x\\\"} 1\\nassay_assessments_total{app=\\\"y\\\\\"");
   }
 
   @Test
   void itsNamesAreTakenOnTheRegistry() {
-    assertThatThrownBy(
-            () ->
-                registry.register(
-                    new QualityCollector(
-                        quality.owned, view, bounds, QualityConfig.DEFAULTS, clock)))
+    assertThatThrownBy(() ->
+            registry.register(
+                new QualityCollector(quality.owned, view, bounds, QualityConfig.DEFAULTS, clock)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -103,8 +103,7 @@ class QualityViewTest {
 
   @Test
   void aGapInATimelineIsAPointWithoutAnEstimate() {
-    assertThat(
-            view.timeline(SeriesFilter.ALL, Duration.ofMinutes(2), Duration.ofMinutes(1)))
+    assertThat(view.timeline(SeriesFilter.ALL, Duration.ofMinutes(2), Duration.ofMinutes(1)))
         .hasSize(3)
         .allMatch(point -> point.estimate() == null && point.counts().equals(Counts.ZERO));
   }
@@ -114,7 +113,8 @@ class QualityViewTest {
     assertThatThrownBy(() -> view.timeline(SeriesFilter.ALL, HOUR, Duration.ofSeconds(90)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("step must be whole minutes, >= 1, was PT1M30S");
-    assertThatThrownBy(() -> view.timeline(SeriesFilter.ALL, Duration.ofDays(7), Duration.ofMinutes(1)))
+    assertThatThrownBy(
+            () -> view.timeline(SeriesFilter.ALL, Duration.ofDays(7), Duration.ofMinutes(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("back must be from one step of PT1M to 9999 of them");
     assertThatThrownBy(() -> view.timeline(SeriesFilter.ALL, Duration.ZERO, HOUR))
@@ -162,7 +162,8 @@ class QualityViewTest {
   private void minute(
       QualitySeries series, long start, int passed, int failed, @Nullable String lastFailed) {
     view.accept(
-        QualityWindow.minute(series, start, counts(passed, failed), lastFailed), now.toEpochMilli());
+        QualityWindow.minute(series, start, counts(passed, failed), lastFailed),
+        now.toEpochMilli());
   }
 
   private void total(QualitySeries series, int passed, int failed) {

@@ -44,8 +44,7 @@ class ExpressionScorerTest {
   void aFalseConjunctionSaysWhichPartFailed() {
     var feedback = eval("trace.answer.size() < 2000 && trace.duration < duration('100ms')", CHAT);
     assertThat(feedback.score()).isEqualTo(new Score.Bool(false));
-    assertThat(feedback.rationale())
-        .isEqualTo("false: trace.duration < duration(\"100ms\")");
+    assertThat(feedback.rationale()).isEqualTo("false: trace.duration < duration(\"100ms\")");
   }
 
   @ParameterizedTest
@@ -248,8 +247,7 @@ class ExpressionScorerTest {
     }
     var trace = Scored.answered("x".repeat(1_000_000));
     var long_ =
-        new Trace(
-            trace.header(), null, null, null, trace.answer(), null, null, List.copyOf(spans));
+        new Trace(trace.header(), null, null, null, trace.answer(), null, null, List.copyOf(spans));
     stopped("trace.spans.all(s, trace.answer.size() > 3)", long_);
     stopped("trace.spans.map(s, trace.answer + s.name).size() > 3", long_);
     stopped("trace.spans.all(s, trace.answer.contains(s.name) || true)", long_);
@@ -259,8 +257,7 @@ class ExpressionScorerTest {
   @Test
   void deepAndWideJsonIsStopped() {
     var wide = "[" + "{\"a\":1},".repeat(30_000) + "1]";
-    stopped(
-        "trace.outputs.all(x, trace.outputs.all(y, true))", Scored.withOutputs(wide));
+    stopped("trace.outputs.all(x, trace.outputs.all(y, true))", Scored.withOutputs(wide));
     stopped(
         "[0,1,2,3,4,5,6,7,8,9].all(i, [0,1,2,3,4,5,6,7,8,9].all(j,"
             + " [0,1,2,3,4,5,6,7,8,9].all(k, trace.outputs == trace.inputs || true)))",
@@ -295,8 +292,7 @@ class ExpressionScorerTest {
   @Test
   void jsonNobodyAsksForIsNotParsed() {
     var huge = "{\"a\": \"" + "x".repeat(4_000_000) + "\"}";
-    var trace =
-        new Trace(CHAT.header(), huge, huge, null, "short", null, null, CHAT.spans());
+    var trace = new Trace(CHAT.header(), huge, huge, null, "short", null, null, CHAT.spans());
     var expression = expression("trace.status == 'OK' && trace.answer.size() < 10");
     var budget = new ExpressionBudget(Map.of());
     assertThat(evaluate(expression, trace, budget)).isEqualTo(true);

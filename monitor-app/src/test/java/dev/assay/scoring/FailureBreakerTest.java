@@ -24,14 +24,13 @@ class FailureBreakerTest {
     assertThat(breaker.record("s", true, "boom", 2)).isEmpty();
     assertThat(breaker.admits("s", 3)).isTrue();
     assertThat(breaker.record("s", true, "no key jane@example.com", 4))
-        .hasValueSatisfying(
-            transition -> {
-              assertThat(transition.change()).isEqualTo(Change.PAUSED);
-              assertThat(transition.scorer()).isEqualTo("s");
-              assertThat(transition.reason())
-                  .isEqualTo("3 failures in a row, the last one: no key [email]");
-              assertThat(transition.atNanos()).isEqualTo(4);
-            });
+        .hasValueSatisfying(transition -> {
+          assertThat(transition.change()).isEqualTo(Change.PAUSED);
+          assertThat(transition.scorer()).isEqualTo("s");
+          assertThat(transition.reason())
+              .isEqualTo("3 failures in a row, the last one: no key [email]");
+          assertThat(transition.atNanos()).isEqualTo(4);
+        });
     assertThat(breaker.admits("s", 5)).isFalse();
     assertThat(breaker.isPaused("s")).isTrue();
   }
@@ -96,22 +95,20 @@ class FailureBreakerTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var work = new ArrayList<Callable<Void>>();
       for (int i = 0; i < 1_000; i++) {
-        work.add(
-            () -> {
-              breaker.record("s", true, "boom", 0).ifPresent(_ -> transitions.incrementAndGet());
-              return null;
-            });
+        work.add(() -> {
+          breaker.record("s", true, "boom", 0).ifPresent(_ -> transitions.incrementAndGet());
+          return null;
+        });
       }
       for (var done : threads.invokeAll(work)) {
         done.get();
       }
       work.clear();
       for (int i = 0; i < 1_000; i++) {
-        work.add(
-            () -> {
-              trials.addAndGet(breaker.admits("s", 61 * SECOND) ? 1 : 0);
-              return null;
-            });
+        work.add(() -> {
+          trials.addAndGet(breaker.admits("s", 61 * SECOND) ? 1 : 0);
+          return null;
+        });
       }
       for (var done : threads.invokeAll(work)) {
         done.get();

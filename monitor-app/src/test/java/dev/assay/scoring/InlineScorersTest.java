@@ -85,8 +85,7 @@ class InlineScorersTest {
       var needle = "ab".repeat(100) + "c";
       assertThat(Scored.passes("contains", Map.of("needles", List.of(needle)), "ab" + needle))
           .isTrue();
-      assertThat(
-              Scored.passes("contains", Map.of("needles", List.of(needle)), "ab".repeat(10_000)))
+      assertThat(Scored.passes("contains", Map.of("needles", List.of(needle)), "ab".repeat(10_000)))
           .isFalse();
     }
 
@@ -158,9 +157,7 @@ class InlineScorersTest {
           () ->
               assertThat(
                       Scored.passes(
-                          "regex_match",
-                          Map.of("pattern", "^(a|aa)+$"),
-                          "a".repeat(100_000) + "b"))
+                          "regex_match", Map.of("pattern", "^(a|aa)+$"), "a".repeat(100_000) + "b"))
                   .isFalse());
     }
 
@@ -186,7 +183,11 @@ class InlineScorersTest {
   class ResponseLength {
     @ParameterizedTest
     @CsvSource({
-      "'', 0, 0", "abc, 3, 1", "' a  b c\n', 8, 3", "\ud83d\ude00\ud83d\ude00, 2, 1", "a\u00a0b, 3, 2"
+      "'', 0, 0",
+      "abc, 3, 1",
+      "' a  b c\n', 8, 3",
+      "\ud83d\ude00\ud83d\ude00, 2, 1",
+      "a\u00a0b, 3, 2"
     })
     void countsCodePointsAndWords(String text, int chars, int words) {
       for (int off : new int[] {-1, 0, 1}) {
@@ -251,7 +252,8 @@ class InlineScorersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  ", "{", "{'a': 1}", "{\"a\": 1} trailing", "NaN", "text", "[1,]"})
+    @ValueSource(
+        strings = {"", "  ", "{", "{'a': 1}", "{\"a\": 1} trailing", "NaN", "text", "[1,]"})
     void whatIsNotJsonFails(String text) {
       var feedback = Scored.ofAnswer("json_validity", Map.of(), text);
       assertThat(feedback.score()).isEqualTo(FAIL);
@@ -260,7 +262,8 @@ class InlineScorersTest {
 
     @Test
     void theMistakeIsLocatedButNotQuoted() {
-      assertThat(Scored.ofAnswer("json_validity", Map.of(), "{\"a\": jane@example.com}").rationale())
+      assertThat(
+              Scored.ofAnswer("json_validity", Map.of(), "{\"a\": jane@example.com}").rationale())
           .contains("line 1, column")
           .doesNotContain("jane");
     }
@@ -270,8 +273,7 @@ class InlineScorersTest {
       assertThat(Scored.passes("json_validity", Map.of(), "[".repeat(300) + "]".repeat(300)))
           .isFalse();
       assertThat(
-              Scored.ofAnswer(
-                      "json_validity", Map.of(), "[" + "1,".repeat(500_000) + "1]")
+              Scored.ofAnswer("json_validity", Map.of(), "[" + "1,".repeat(500_000) + "1]")
                   .rationale())
           .contains("values");
     }
@@ -312,9 +314,7 @@ class InlineScorersTest {
       var text = "[" + "1,".repeat(190_000) + "1]";
       var feedback =
           Scored.ofAnswer(
-              "json_validity",
-              Map.of("schema", Map.of("items", Map.of("type", "string"))),
-              text);
+              "json_validity", Map.of("schema", Map.of("items", Map.of("type", "string"))), text);
       assertThat(feedback.score()).isEqualTo(FAIL);
       assertThat(feedback.rationale()).hasSizeLessThan(400);
     }
@@ -342,8 +342,7 @@ class InlineScorersTest {
     @Test
     void nothingIsEverFetched() throws Exception {
       var asked = new AtomicInteger();
-      var server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.createContext(
           "/",
           exchange -> {
@@ -456,10 +455,8 @@ class InlineScorersTest {
     void anySpanCountsWhenAsked() {
       var feedback = Scored.of("error_status", Map.of("any_span", true), AGENT);
       assertThat(feedback.score()).isEqualTo(FAIL);
-      assertThat(feedback.rationale())
-          .isEqualTo("1 span ended with an error: execute_tool clock");
-      assertThat(Scored.of("error_status", Map.of("any_span", true), CHAT).score())
-          .isEqualTo(PASS);
+      assertThat(feedback.rationale()).isEqualTo("1 span ended with an error: execute_tool clock");
+      assertThat(Scored.of("error_status", Map.of("any_span", true), CHAT).score()).isEqualTo(PASS);
     }
 
     @Test
@@ -467,8 +464,7 @@ class InlineScorersTest {
       var feedback = Scored.of("tool_errors", Map.of(), AGENT);
       assertThat(feedback.score()).isEqualTo(FAIL);
       assertThat(feedback.rationale()).isEqualTo("1 of 1 tool call failed, 0 allowed: clock");
-      assertThat(Scored.of("tool_errors", Map.of("max_errors", 1), AGENT).score())
-          .isEqualTo(PASS);
+      assertThat(Scored.of("tool_errors", Map.of("max_errors", 1), AGENT).score()).isEqualTo(PASS);
       assertThat(Scored.of("tool_errors", Map.of(), CHAT).rationale())
           .isEqualTo("no tool was called");
     }
@@ -477,10 +473,25 @@ class InlineScorersTest {
     void aToolSpanWithoutACallCountsToo() {
       var tool =
           new Span(
-              "b1", null, "lookup jane@example.com", SpanType.TOOL, 0, 1, SpanStatus.ERROR, null,
-              null, null, null, null, null, null, List.of(), List.of(), Map.of(), List.of());
-      var trace =
-          new Trace(CHAT.header(), null, null, null, null, null, null, List.of(tool));
+              "b1",
+              null,
+              "lookup jane@example.com",
+              SpanType.TOOL,
+              0,
+              1,
+              SpanStatus.ERROR,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              List.of(),
+              List.of(),
+              Map.of(),
+              List.of());
+      var trace = new Trace(CHAT.header(), null, null, null, null, null, null, List.of(tool));
       assertThat(Scored.of("tool_errors", Map.of(), trace).rationale())
           .isEqualTo("1 of 1 tool call failed, 0 allowed: lookup [email]");
     }
@@ -489,9 +500,24 @@ class InlineScorersTest {
       var h = CHAT.header();
       var header =
           new TraceHeader(
-              h.traceId(), 1, h.app(), h.environment(), h.appVersion(), null, null, h.name(),
-              h.startNanos(), h.durationNanos(), status, 1, CloseReason.IDLE, 0, 1, Map.of(),
-              Map.of(), null);
+              h.traceId(),
+              1,
+              h.app(),
+              h.environment(),
+              h.appVersion(),
+              null,
+              null,
+              h.name(),
+              h.startNanos(),
+              h.durationNanos(),
+              status,
+              1,
+              CloseReason.IDLE,
+              0,
+              1,
+              Map.of(),
+              Map.of(),
+              null);
       return new Trace(header, null, null, null, null, null, null, CHAT.spans());
     }
   }

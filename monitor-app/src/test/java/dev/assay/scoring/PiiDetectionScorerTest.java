@@ -203,8 +203,25 @@ class PiiDetectionScorerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "eyJ-", "eyJa.", "token=1", "sk-", "+1 ", "1 ", "4111 ", "a@", "@", "(415", "-----BEGIN ",
-        "DE89 ", "a.", "0", "call 1234567890", "bearer ", "AKIA", "xoxb-1-", "SG."
+        "eyJ-",
+        "eyJa.",
+        "token=1",
+        "sk-",
+        "+1 ",
+        "1 ",
+        "4111 ",
+        "a@",
+        "@",
+        "(415",
+        "-----BEGIN ",
+        "DE89 ",
+        "a.",
+        "0",
+        "call 1234567890",
+        "bearer ",
+        "AKIA",
+        "xoxb-1-",
+        "SG."
       })
   void timeIsLinearInTheText(String unit) {
     var text = unit.repeat(4_000_000 / unit.length());

@@ -58,8 +58,7 @@ class PluginFolderTest {
     assertThat(assessments.get(1).score()).isEqualTo(new Score.Bool(true));
     assertThat(assessments.get(1).rationale()).isEqualTo("cites [1] of 1 documents");
     assertThatThrownBy(
-            () ->
-                scorers.create(ScorerSpec.of("cites", "citations", Map.of("min_cited", "many"))))
+            () -> scorers.create(ScorerSpec.of("cites", "citations", Map.of("min_cited", "many"))))
         .isInstanceOf(InvalidScorerException.class)
         .hasMessageContaining("parameters.min_cited: was 'many'");
   }
@@ -103,28 +102,24 @@ class PluginFolderTest {
     plugin("e-throws.jar", "Throws", factory("Throws", "boom()"));
     plugin("f-bad-kind.jar", "BadKind", factory("BadKind", "\"Bad Kind\""));
     plugin("g-good.jar", "Good", factory("Good", "\"good\""));
-    jar(
-        "h-borrowed.jar",
-        work,
-        Map.of(SERVICE, PluginFolderTest.class.getName() + "$Borrowed\n"));
+    jar("h-borrowed.jar", work, Map.of(SERVICE, PluginFolderTest.class.getName() + "$Borrowed\n"));
     Files.writeString(plugins.resolve("readme.txt"), "ignored");
 
     assertThatThrownBy(() -> PluginFolder.load(plugins))
         .isInstanceOf(InvalidPluginException.class)
-        .satisfies(
-            failure -> {
-              var lines = String.valueOf(failure.getMessage()).lines().toList();
-              assertThat(lines).hasSize(7);
-              assertThat(lines.get(0)).startsWith("a-text.jar: not a readable jar");
-              assertThat(lines.get(1)).isEqualTo("b-no-service.jar: has no " + SERVICE);
-              assertThat(lines.get(2)).startsWith("c-no-class.jar: ").contains("Missing");
-              assertThat(lines.get(3)).startsWith("d-not-a-factory.jar: ").contains("String");
-              assertThat(lines.get(4)).startsWith("e-throws.jar: ").contains("boom of Throws");
-              assertThat(lines.get(5))
-                  .isEqualTo(
-                      "f-bad-kind.jar: BadKind: kind must match [a-z][a-z0-9_]*, was 'Bad Kind'");
-              assertThat(lines.get(6)).startsWith("h-borrowed.jar: ").contains("no class of this");
-            });
+        .satisfies(failure -> {
+          var lines = String.valueOf(failure.getMessage()).lines().toList();
+          assertThat(lines).hasSize(7);
+          assertThat(lines.get(0)).startsWith("a-text.jar: not a readable jar");
+          assertThat(lines.get(1)).isEqualTo("b-no-service.jar: has no " + SERVICE);
+          assertThat(lines.get(2)).startsWith("c-no-class.jar: ").contains("Missing");
+          assertThat(lines.get(3)).startsWith("d-not-a-factory.jar: ").contains("String");
+          assertThat(lines.get(4)).startsWith("e-throws.jar: ").contains("boom of Throws");
+          assertThat(lines.get(5))
+              .isEqualTo(
+                  "f-bad-kind.jar: BadKind: kind must match [a-z][a-z0-9_]*, was 'Bad Kind'");
+          assertThat(lines.get(6)).startsWith("h-borrowed.jar: ").contains("no class of this");
+        });
   }
 
   @Test
@@ -159,17 +154,17 @@ class PluginFolderTest {
 
   private static String factory(String name, String kind) {
     return """
-        import dev.assay.model.*;
-        import dev.assay.scoring.*;
-        import java.util.List;
-        public final class NAME implements ScorerFactory {
-          static String boom() { throw new IllegalStateException("boom of NAME"); }
-          public String kind() { return KIND; }
-          public String description() { return "d"; }
-          public List<Parameter> parameters() { return List.of(); }
-          public Scorer create(ScorerSpec spec) { return trace -> List.of(); }
-        }
-        """
+    import dev.assay.model.*;
+    import dev.assay.scoring.*;
+    import java.util.List;
+    public final class NAME implements ScorerFactory {
+      static String boom() { throw new IllegalStateException("boom of NAME"); }
+      public String kind() { return KIND; }
+      public String description() { return "d"; }
+      public List<Parameter> parameters() { return List.of(); }
+      public Scorer create(ScorerSpec spec) { return trace -> List.of(); }
+    }
+    """
         .replace("NAME", name)
         .replace("KIND", kind);
   }

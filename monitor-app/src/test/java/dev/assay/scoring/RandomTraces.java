@@ -53,10 +53,8 @@ final class RandomTraces {
             texts().injectNull(0.2),
             texts().injectNull(0.8),
             spans().list().ofMaxSize(6))
-        .as(
-            (header, inputs, outputs, question, answer, expectations, spans) ->
-                new Trace(
-                    header, inputs, outputs, question, answer, expectations, null, spans));
+        .as((header, inputs, outputs, question, answer, expectations, spans) ->
+            new Trace(header, inputs, outputs, question, answer, expectations, null, spans));
   }
 
   private static Arbitrary<TraceHeader> headers() {
@@ -67,27 +65,26 @@ final class RandomTraces {
             Arbitraries.of(TraceStatus.class),
             texts().injectNull(0.5),
             Arbitraries.maps(texts(), texts()).ofMaxSize(3))
-        .as(
-            (name, start, duration, status, session, tags) ->
-                new TraceHeader(
-                    "t-random",
-                    1,
-                    "app",
-                    "env",
-                    "",
-                    session,
-                    null,
-                    name,
-                    start,
-                    duration,
-                    status,
-                    1.0,
-                    CloseReason.IDLE,
-                    0,
-                    1,
-                    tags,
-                    tags,
-                    null));
+        .as((name, start, duration, status, session, tags) ->
+            new TraceHeader(
+                "t-random",
+                1,
+                "app",
+                "env",
+                "",
+                session,
+                null,
+                name,
+                start,
+                duration,
+                status,
+                1.0,
+                CloseReason.IDLE,
+                0,
+                1,
+                tags,
+                tags,
+                null));
   }
 
   private static Arbitrary<Span> spans() {
@@ -99,26 +96,25 @@ final class RandomTraces {
             Arbitraries.of(SpanStatus.class),
             texts().injectNull(0.3),
             Arbitraries.maps(texts(), texts()).ofMaxSize(2))
-        .as(
-            (id, parent, name, type, status, content, attributes) ->
-                new Span(
-                    id,
-                    parent,
-                    name,
-                    type,
-                    1,
-                    2,
-                    status,
-                    content,
-                    content,
-                    content,
-                    content,
-                    content == null ? null : TokenUsage.of(1, 2),
-                    null,
-                    content == null ? null : new ToolCall(name, content, content, status),
-                    content == null ? List.of() : List.of(new Document(null, content, null)),
-                    content == null ? List.of() : List.of(new Message("user", content)),
-                    attributes,
-                    List.of(new SpanEvent(name, 3, Map.of()))));
+        .as((id, parent, name, type, status, content, attributes) ->
+            new Span(
+                id,
+                parent,
+                name,
+                type,
+                1,
+                2,
+                status,
+                content,
+                content,
+                content,
+                content,
+                content == null ? null : TokenUsage.of(1, 2),
+                null,
+                content == null ? null : new ToolCall(name, content, content, status),
+                content == null ? List.of() : List.of(new Document(null, content, null)),
+                content == null ? List.of() : List.of(new Message("user", content)),
+                attributes,
+                List.of(new SpanEvent(name, 3, Map.of()))));
   }
 }

@@ -38,7 +38,9 @@ final class Scored {
     return ofAnswer(kind, parameters, answer).score().equals(new Score.Bool(true));
   }
 
-  /** A chat whose outputs are not JSON built from the answer, so that the answer may be anything. */
+  /**
+   * A chat whose outputs are not JSON built from the answer, so that the answer may be anything.
+   */
   static Trace answered(String answer) {
     var chat = TestTraces.chat("t1", "a question", "an answer");
     return new Trace(

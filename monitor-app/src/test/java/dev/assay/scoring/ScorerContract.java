@@ -86,29 +86,28 @@ abstract class ScorerContract {
 
   private static List<dev.assay.model.Span> named(Trace trace, String name) {
     return trace.spans().stream()
-        .map(
-            span ->
-                new dev.assay.model.Span(
-                    span.spanId(),
-                    span.parentId(),
-                    name,
-                    span.type(),
-                    span.startNanos(),
-                    span.durationNanos(),
-                    span.status(),
-                    name,
-                    name,
-                    name,
-                    name,
-                    null,
-                    null,
-                    span.toolCall() == null
-                        ? null
-                        : new dev.assay.model.ToolCall(name, name, name, span.status()),
-                    List.of(),
-                    List.of(),
-                    span.attributes(),
-                    List.of()))
+        .map(span ->
+            new dev.assay.model.Span(
+                span.spanId(),
+                span.parentId(),
+                name,
+                span.type(),
+                span.startNanos(),
+                span.durationNanos(),
+                span.status(),
+                name,
+                name,
+                name,
+                name,
+                null,
+                null,
+                span.toolCall() == null
+                    ? null
+                    : new dev.assay.model.ToolCall(name, name, name, span.status()),
+                List.of(),
+                List.of(),
+                span.attributes(),
+                List.of()))
         .toList();
   }
 

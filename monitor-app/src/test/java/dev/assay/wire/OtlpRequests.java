@@ -91,8 +91,7 @@ public final class OtlpRequests {
   /** As an exporter writes it: ids in hexadecimal, enums as numbers. */
   public static byte[] json(TracesData request) {
     try {
-      var tree =
-          MAPPER.readTree(JsonFormat.printer().printingEnumsAsInts().print(request));
+      var tree = MAPPER.readTree(JsonFormat.printer().printingEnumsAsInts().print(request));
       idsToHex(tree);
       return MAPPER.writeValueAsString(tree).getBytes(StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -124,19 +123,16 @@ public final class OtlpRequests {
 
   public static List<Sent> spansOf(TracesData request) {
     return request.getResourceSpansList().stream()
-        .flatMap(
-            resource ->
-                resource.getScopeSpansList().stream()
-                    .flatMap(
-                        scope ->
-                            scope.getSpansList().stream()
-                                .map(
-                                    span ->
-                                        new Sent(
-                                            resource.getResource(),
-                                            resource.getSchemaUrl() + "|" + scope.getSchemaUrl(),
-                                            scope.getScope(),
-                                            span))))
+        .flatMap(resource ->
+            resource.getScopeSpansList().stream()
+                .flatMap(scope ->
+                    scope.getSpansList().stream()
+                        .map(span ->
+                            new Sent(
+                                resource.getResource(),
+                                resource.getSchemaUrl() + "|" + scope.getSchemaUrl(),
+                                scope.getScope(),
+                                span))))
         .toList();
   }
 

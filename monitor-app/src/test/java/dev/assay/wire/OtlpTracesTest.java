@@ -116,7 +116,8 @@ class OtlpTracesTest {
     var nothing = new OtlpSplit(List.of(), Map.of(), null);
 
     assertThat(traces.split(new byte[0], encoding)).isEqualTo(nothing);
-    assertThat(traces.split(OtlpRequests.encode(TracesData.getDefaultInstance(), encoding), encoding))
+    assertThat(
+            traces.split(OtlpRequests.encode(TracesData.getDefaultInstance(), encoding), encoding))
         .isEqualTo(nothing);
   }
 
@@ -141,8 +142,7 @@ class OtlpTracesTest {
       var request = request("app", 2, 1_000).toBuilder();
       wrong
           .getKey()
-          .accept(
-              request.getResourceSpansBuilder(0).getScopeSpansBuilder(0).getSpansBuilder(500));
+          .accept(request.getResourceSpansBuilder(0).getScopeSpansBuilder(0).getSpansBuilder(500));
 
       var split = traces.split(OtlpRequests.encode(request.build(), encoding), encoding);
 
@@ -182,8 +182,7 @@ class OtlpTracesTest {
   void aResourceThatCannotBeReadRejectsItsSpansOnly() throws Exception {
     var broken = field(1, field(1, field(1, ByteString.copyFrom(new byte[] {(byte) 0xFF}))));
     var spans = field(2, field(2, span(1, 1).build().toByteString()));
-    var request =
-        field(1, broken.concat(spans)).concat(request("sound", 1, 3).toByteString());
+    var request = field(1, broken.concat(spans)).concat(request("sound", 1, 3).toByteString());
 
     var split = traces.split(request.toByteArray(), OtlpEncoding.PROTOBUF);
 
@@ -221,7 +220,8 @@ class OtlpTracesTest {
             "endTimeUnixNano: must be an integer from 0 to 18446744073709551615, as a number or a"
                 + " decimal string");
     for (var member : wrong.entrySet()) {
-      var split = traces.split(jsonSpans(member.getKey(), "\"name\": \"sound\""), OtlpEncoding.JSON);
+      var split =
+          traces.split(jsonSpans(member.getKey(), "\"name\": \"sound\""), OtlpEncoding.JSON);
 
       assertThat(split.problem()).as(member.getKey()).isEqualTo(member.getValue());
       assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(1, 1)));
@@ -406,8 +406,7 @@ class OtlpTracesTest {
         .getResourceBuilder()
         .addAttributes(attribute("padding", "x".repeat(500_000)));
 
-    assertThatThrownBy(
-            () -> traces.split(request.build().toByteArray(), OtlpEncoding.PROTOBUF))
+    assertThatThrownBy(() -> traces.split(request.build().toByteArray(), OtlpEncoding.PROTOBUF))
         .isInstanceOf(OtlpTooLargeException.class)
         .hasMessageContaining("becomes more than 67108864 bytes");
   }
@@ -622,8 +621,7 @@ class OtlpTracesTest {
     var spans = new StringJoiner(",");
     for (int i = 0; i < members.length; i++) {
       spans.add(
-          "{\"traceId\": \"%032x\", \"spanId\": \"%016x\", %s}"
-              .formatted(1, i + 1, members[i]));
+          "{\"traceId\": \"%032x\", \"spanId\": \"%016x\", %s}".formatted(1, i + 1, members[i]));
     }
     return utf8(
         """

@@ -462,7 +462,9 @@ class OtlpTracesTest {
   @EnumSource
   void bombsOfAttributesAreKept(OtlpEncoding encoding) throws Exception {
     var bomb = span(1, 1);
-    IntStream.range(0, 1_000_000).forEach(i -> bomb.addAttributes(attribute("k" + i, "")));
+    // to write a million as JSON takes this test half a minute
+    int attributes = encoding == OtlpEncoding.JSON ? 100_000 : 1_000_000;
+    IntStream.range(0, attributes).forEach(i -> bomb.addAttributes(attribute("k" + i, "")));
     bomb.addAttributes(attribute("a.".repeat(10_000) + "b", "deep"));
     bomb.addAttributes(attribute("llm.input_messages.999999999.message.content", "sparse"));
     bomb.addAttributes(attribute("__proto__", "polluted"));

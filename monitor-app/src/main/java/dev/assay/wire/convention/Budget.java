@@ -58,10 +58,20 @@ public final class Budget {
     return spend(text);
   }
 
-  /** JSON text. One that is too long becomes a JSON string of its beginning: still JSON. */
-  @Nullable String json(@Nullable String json) {
-    return spend(
-        json == null || json.length() <= CONTENT ? json : Content.quote(cutTo(json, CONTENT)));
+  /**
+   * JSON text. Of one that is too long, the beginning, as a JSON string: still JSON. Text is cut as
+   * text, not as its JSON form.
+   */
+  @Nullable String json(@Nullable Content content) {
+    if (content == null) {
+      return null;
+    }
+    var json = content.json();
+    if (json.length() <= CONTENT) {
+      return spend(json);
+    }
+    var text = content.tree().textValue();
+    return spend(Content.quote(cutTo(text == null ? json : text, CONTENT)));
   }
 
   private @Nullable String cutTo(@Nullable String text, int limit) {

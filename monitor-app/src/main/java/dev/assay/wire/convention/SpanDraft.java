@@ -317,8 +317,8 @@ public final class SpanDraft {
         durationNanos,
         status,
         budget.text(error, Budget.ATTRIBUTE),
-        json(inputs, budget),
-        json(outputs, budget),
+        budget.json(inputs),
+        budget.json(outputs),
         budget.text(model, Budget.NAME),
         usage,
         costUsd,
@@ -369,13 +369,9 @@ public final class SpanDraft {
     var name = tool == null ? span.getName() : tool;
     return new ToolCall(
         orEmpty(budget.text(name, Budget.NAME)),
-        json(arguments, budget),
-        json(result, budget),
+        budget.json(arguments),
+        budget.json(result),
         status);
-  }
-
-  private static @Nullable String json(@Nullable Content content, Budget budget) {
-    return content == null ? null : budget.json(content.json());
   }
 
   private List<Document> documents(Budget budget) {

@@ -1,0 +1,413 @@
+package dev.assay.wire;
+
+import static dev.assay.wire.TestOtlp.TRACE;
+import static dev.assay.wire.TestOtlp.message;
+import static dev.assay.wire.TestOtlp.span;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.assay.model.CloseReason;
+import dev.assay.model.Span;
+import dev.assay.model.SpanStatus;
+import dev.assay.model.SpanType;
+import dev.assay.model.TestTraces;
+import dev.assay.model.TokenUsage;
+import dev.assay.model.Trace;
+import dev.assay.model.TraceStatus;
+import dev.assay.wire.TestOtlp.SpanSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TraceMapperTest {
+  private static final long CLOSED = TestTraces.T0 + 60_000_000_000L;
+  private final TraceMapper mapper = new TraceMapper(10_000);
+
+  private Trace map(byte[]... messages) {
+    return Objects.requireNonNull(
+        mapper
+            .map(TRACE, Arrays.asList(messages), 1, CloseReason.ROOT_ENDED, CLOSED)
+            .trace());
+  }
+
+  private Trace map(SpanSpec... spans) {
+    return map(message(spans));
+  }
+
+  private static SpanSpec chat(long id, long parent, int input, int output) {
+    return span(id, parent, "chat")
+        .with("gen_ai.operation.name", "chat")
+        .with("gen_ai.request.model", "gpt-x")
+        .with("gen_ai.usage.input_tokens", input)
+        .with("gen_ai.usage.output_tokens", output);
+  }
+
+  private static SpanSpec agent(long id, long parent) {
+    return span(id, parent, "invoke_agent").with("gen_ai.operation.name", "invoke_agent");
+  }
+
+  @Test
+  void theHeaderSaysWhatRoutingNeeds() {
+    var header =
+        map(
+                span(1, 0, "POST /chat").at(0, 1_500).with("user.id", "u-1"),
+                span(2, 1, "chat").at(100, 900).with("session.id", "s-1"))
+            .header();
+
+    assertThat(header.traceId()).isEqualTo(TRACE);
+    assertThat(header.app()).isEqualTo("shop");
+    assertThat(header.appVersion()).isEqualTo("1.2");
+    assertThat(header.environment()).isEqualTo("production");
+    assertThat(header.userId()).isEqualTo("u-1");
+    assertThat(header.sessionId()).isEqualTo("s-1");
+    assertThat(header.name()).isEqualTo("POST /chat");
+    assertThat(header.startNanos()).isEqualTo(TestTraces.T0);
+    assertThat(header.durationNanos()).isEqualTo(1_500_000_000L);
+    assertThat(header.status()).isEqualTo(TraceStatus.OK);
+    assertThat(header.samplingProbability()).isEqualTo(1.0);
+    assertThat(header.spanCount()).isEqualTo(2);
+    assertThat(header.closedNanos()).isEqualTo(CLOSED);
+  }
+
+  @Test
+  void anAnonymousApplicationGetsOpenTelemetrysDefaults() {
+    var header = map(message(Map.of(), span(1, 0, "r"))).header();
+
+    assertThat(header.app()).isEqualTo("unknown_service");
+    assertThat(header.environment()).isEqualTo("default");
+    assertThat(header.appVersion()).isEmpty();
+  }
+
+  @Test
+  void theTopmostApplicationIsTheTraces() {
+    var header =
+        map(
+                message(Map.of("service.name", "search"), span(2, 1, "search").at(0, 1)),
+                message(
+                    Map.of("service.name", "shop", "deployment.environment", "staging"),
+                    span(1, 0, "POST /").at(5, 9)))
+            .header();
+
+    assertThat(header.app()).isEqualTo("shop");
+    assertThat(header.environment()).isEqualTo("staging");
+  }
+
+  @Test
+  void spansStandByStartAndParentsFirst() {
+    var spans =
+        new ArrayList<>(
+            List.of(
+                span(1, 0, "root").at(10, 90),
+                // a host whose clock is behind its parent's
+                span(2, 1, "a").at(5, 20),
+                span(3, 1, "b").at(40, 60),
+                span(4, 2, "a1").at(15, 18),
+                span(5, 9, "orphan").at(30, 35)));
+    for (int seed = 0; seed < 20; seed++) {
+      Collections.shuffle(spans, new Random(seed));
+
+      assertThat(map(spans.toArray(SpanSpec[]::new)).spans())
+          .extracting(Span::name)
+          .containsExactly("root", "a", "a1", "orphan", "b");
+    }
+  }
+
+  @Test
+  void ringsAndSelfParentsAreKept() {
+    var trace =
+        map(
+            span(1, 2, "a").at(1, 2),
+            span(2, 3, "b").at(3, 4),
+            span(3, 1, "c").at(5, 6),
+            span(4, 4, "self").at(7, 8));
+
+    assertThat(trace.spans())
+        .extracting(Span::name)
+        .containsExactly("a", "c", "b", "self");
+    assertThat(trace.header().status()).isEqualTo(TraceStatus.IN_PROGRESS);
+  }
+
+  @Test
+  void ofTwoWithOneIdTheOneThatEndedIsKept() {
+    var running = span(1, 0, "running").times(TestTraces.T0, 0);
+    var ended = span(1, 0, "ended").at(0, 1_000);
+
+    for (var order : List.of(List.of(running, ended), List.of(ended, running))) {
+      var mapped =
+          mapper.map(
+              TRACE,
+              order.stream().map(TestOtlp::message).toList(),
+              1,
+              CloseReason.IDLE,
+              CLOSED);
+      assertThat(mapped.duplicates()).isEqualTo(1);
+      assertThat(Objects.requireNonNull(mapped.trace()).spans())
+          .extracting(Span::name)
+          .containsExactly("ended");
+    }
+  }
+
+  @Test
+  void anAgentThatRepeatsItsCallsCountsNothing() {
+    var trace =
+        map(
+            agent(1, 0)
+                .with("gen_ai.request.model", "gpt")
+                .with("gen_ai.usage.input_tokens", 300)
+                .with("gen_ai.usage.output_tokens", 30),
+            chat(2, 1, 100, 10),
+            agent(3, 1)
+                .with("gen_ai.usage.input_tokens", 200)
+                .with("gen_ai.usage.output_tokens", 20),
+            chat(4, 3, 200, 20));
+
+    assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(300, 30));
+    assertThat(trace.spans())
+        .extracting(Span::tokenUsage)
+        .containsExactlyInAnyOrder(
+            null, TokenUsage.of(100, 10), null, TokenUsage.of(200, 20));
+    assertThat(trace.models()).containsExactly("gpt-x");
+  }
+
+  @Test
+  void oneCallSeenByTwoInstrumentationsCountsOnce() {
+    var trace = map(span(9, 0, "root"), chat(1, 9, 100, 10), chat(2, 1, 100, 10));
+
+    assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(100, 10));
+  }
+
+  @Test
+  void aCallMadeByAToolOfAnotherCallCountsBesideIt() {
+    var trace =
+        map(
+            chat(1, 0, 500, 50),
+            span(2, 1, "execute_tool summarise").with("gen_ai.operation.name", "execute_tool"),
+            chat(3, 2, 80, 8));
+
+    assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(580, 58));
+  }
+
+  @Test
+  void anAgentWithoutVisibleCallsCountsItself() {
+    var trace =
+        map(
+            agent(1, 0)
+                .with("gen_ai.usage.input_tokens", 300)
+                .with("gen_ai.usage.output_tokens", 30));
+
+    assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(300, 30));
+  }
+
+  @Test
+  void costsCountOnceToo() {
+    var trace =
+        map(
+            agent(1, 0).with("gen_ai.usage.cost", 0.03),
+            chat(2, 1, 1, 1).with("gen_ai.usage.cost", 0.01),
+            chat(3, 1, 1, 1).with("gen_ai.usage.cost", 0.02));
+
+    assertThat(trace.costUsd()).isCloseTo(0.03, within(1e-12));
+  }
+
+  @Test
+  void belowAWebServerTheAgentSpeaks() {
+    var trace =
+        map(
+            span(1, 0, "POST /chat").with("http.request.method", "POST"),
+            span(2, 1, "retrieval")
+                .at(10, 20)
+                .with("openinference.span.kind", "RETRIEVER")
+                .with("input.value", "hours")
+                .with("output.value", "docs"),
+            span(3, 1, "agent")
+                .at(30, 90)
+                .with("openinference.span.kind", "AGENT")
+                .with("input.value", "Are you open?")
+                .with("output.value", "We open at nine."),
+            span(4, 3, "llm")
+                .at(40, 80)
+                .with("openinference.span.kind", "LLM")
+                .with("input.value", "prompt")
+                .with("output.value", "completion"));
+
+    assertThat(trace.question()).isEqualTo("Are you open?");
+    assertThat(trace.answer()).isEqualTo("We open at nine.");
+    assertThat(trace.inputs()).isEqualTo("\"Are you open?\"");
+  }
+
+  @Test
+  void withModelCallsAloneTheFirstAsksAndTheLastAnswers() {
+    var trace =
+        map(
+            span(1, 0, "POST /chat"),
+            chat(2, 1, 1, 1)
+                .at(10, 20)
+                .with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Are you open?\"}]")
+                .with(
+                    "gen_ai.output.messages",
+                    "[{\"role\":\"assistant\",\"content\":\"checking\"}]"),
+            chat(3, 1, 1, 1)
+                .at(30, 40)
+                .with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"context …\"}]")
+                .with(
+                    "gen_ai.output.messages",
+                    "[{\"role\":\"assistant\",\"content\":\"We open at nine.\"}]"));
+
+    assertThat(trace.question()).isEqualTo("Are you open?");
+    assertThat(trace.answer()).isEqualTo("We open at nine.");
+  }
+
+  @Test
+  void aRootThatFailedIsAnError() {
+    var trace = map(span(1, 0, "root").failed("boom"), span(2, 1, "child"));
+
+    assertThat(trace.header().status()).isEqualTo(TraceStatus.ERROR);
+    assertThat(trace.spans().getFirst().status()).isEqualTo(SpanStatus.ERROR);
+    assertThat(trace.spans().getFirst().statusMessage()).isEqualTo("boom");
+  }
+
+  @Test
+  void anErrorBelowASoundRootIsNotTheTraces() {
+    assertThat(map(span(1, 0, "root"), span(2, 1, "child").failed("x")).header().status())
+        .isEqualTo(TraceStatus.OK);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ot=th:8, 0.5",
+    "ot=th:c, 0.25",
+    "ot=th:0, 1",
+    "'vendor=x,ot=rv:1234;th:fd70a4', 0.00999999",
+    "ot=th:ffffffffffffff, 1.3877787807814457e-17",
+    "'', 1",
+    "ot=th:, 1",
+    "ot=th:xyz, 1",
+    "ot=th:0123456789abcdef, 1",
+    "th:8, 1"
+  })
+  void upstreamSamplingIsCarried(String traceState, double probability) {
+    assertThat(
+            map(span(1, 0, "root").traceState(traceState)).header().samplingProbability())
+        .isCloseTo(probability, within(probability * 1e-4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0", // neither edge
+    "1, 2", // 1970
+    "9223372036854775807, 9223372036854775807", // 2262
+    "-1, -1", // beyond it, as unsigned
+    "1767225601000000000, 1767225600000000000", // ends before it starts
+    "1767225600000, 1767225601000" // milliseconds for nanoseconds
+  })
+  void absurdTimesAreClamped(long start, long end) {
+    var trace = map(span(1, 0, "root").times(start, end));
+
+    var span = trace.spans().getFirst();
+    assertThat(span.startNanos()).isBetween(TestTraces.T0 - 1, CLOSED);
+    assertThat(span.durationNanos()).isZero();
+    assertThat(span.attributes()).containsKey("assay.clamped_time");
+    assertThat(trace.header().durationNanos()).isZero();
+  }
+
+  @Test
+  void aMissingStartIsTheEnd() {
+    var span = map(span(1, 0, "root").times(0, TestTraces.T0)).spans().getFirst();
+
+    assertThat(span.startNanos()).isEqualTo(TestTraces.T0);
+    assertThat(span.durationNanos()).isZero();
+  }
+
+  @Test
+  void theRootCarriesItsResource() {
+    var trace =
+        map(
+            message(
+                Map.of("service.name", "shop", "k8s.cluster.name", "eu-1"),
+                span(1, 0, "root"),
+                span(2, 1, "child")));
+
+    assertThat(trace.spans().getFirst().attributes())
+        .contains(entry("resource.k8s.cluster.name", "eu-1"));
+    assertThat(trace.spans().getLast().attributes())
+        .doesNotContainKey("resource.k8s.cluster.name");
+  }
+
+  @Test
+  void everyValueIsCutWithAMark() {
+    var trace =
+        map(
+            span(1, 0, "n".repeat(1_000))
+                .with("openinference.span.kind", "LLM")
+                .with("input.value", "q".repeat(10_000_000))
+                .with("custom", "c".repeat(100_000)));
+
+    var span = trace.spans().getFirst();
+    assertThat(span.name()).hasSize(256).endsWith("[truncated: 1000 characters]");
+    assertThat(span.attributes().get("custom"))
+        .hasSize(16 * 1024)
+        .endsWith("[truncated: 100000 characters]");
+    assertThat(trace.question())
+        .hasSize(512 * 1024)
+        .endsWith("[truncated: 10000000 characters]");
+    assertThat(span.type()).isEqualTo(SpanType.LLM);
+    assertThat(trace.header().metadata()).containsKey("assay.truncated");
+  }
+
+  @Test
+  void theLargestTraceFitsARecord() {
+    var text = "\u4e16\"\\".repeat(300); // three bytes a character, and characters JSON escapes
+    var spans = new SpanSpec[10_000];
+    for (int i = 0; i < spans.length; i++) {
+      spans[i] =
+          chat(i + 1, i / 2, 1, 1) // a binary tree
+              .with("gen_ai.input.messages", text)
+              .with("gen_ai.output.messages", "[{\"role\":\"assistant\",\"content\":\"" + i + "\"}]")
+              .with("x" + i, text)
+              .event("e", Map.of("k", text));
+    }
+    var trace = map(spans);
+
+    assertThat(trace.spans()).hasSize(10_000);
+    assertThat(EncodedTrace.of(trace).bytes()).hasSizeLessThan(Topics.MAX_RECORD_BYTES);
+  }
+
+  @Test
+  void aMillionAttributesAreBounded() {
+    var spec = span(1, 0, "root");
+    for (int i = 0; i < 1_000_000; i++) {
+      spec.with("k" + i, "v");
+    }
+    var trace = map(spec);
+
+    assertThat(trace.spans().getFirst().attributes()).hasSizeLessThanOrEqualTo(1_000);
+    assertThat(trace.header().metadata()).containsKey("assay.truncated");
+  }
+
+  @Test
+  void aChainOfTenThousandIsNoStackOverflow() {
+    var spans = new SpanSpec[10_000];
+    for (int i = 0; i < spans.length; i++) {
+      spans[i] = chat(i + 1, i, 10, 1).at(i, i + 1);
+    }
+
+    assertThat(map(spans).spans()).hasSize(10_000);
+  }
+
+  @Test
+  void nothingToKeepIsNoTrace() {
+    var mapped = mapper.map(TRACE, List.of(new byte[] {1}), 1, CloseReason.IDLE, CLOSED);
+
+    assertThat(mapped.trace()).isNull();
+    assertThat(mapped.undecodable()).containsExactly(0);
+    assertThat(mapped.kept()).isZero();
+  }
+}

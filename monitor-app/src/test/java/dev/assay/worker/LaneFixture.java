@@ -90,8 +90,7 @@ final class LaneFixture implements AutoCloseable {
 
   WorkerLane lane(WorkerConfig config, Scorers scorers, ScorerPauses pauses)
       throws InterruptedException {
-    return WorkerLane.start(
-        client, topics, config, scorers, pauses, metrics, Clock.systemUTC(), 1);
+    return WorkerLane.start(client, topics, config, scorers, pauses, metrics, Clock.systemUTC(), 1);
   }
 
   void request(ScorerSpec spec, String traceId) {
@@ -143,11 +142,7 @@ final class LaneFixture implements AutoCloseable {
         throw new AssertionError(
             "not so within %s; assessments: %d (%d different), dead letters: %d, counted: %s"
                 .formatted(
-                    atMost,
-                    assessments.size(),
-                    ids().size(),
-                    deadLetters.size(),
-                    outcomes()));
+                    atMost, assessments.size(), ids().size(), deadLetters.size(), outcomes()));
       }
       read();
     }
@@ -215,8 +210,7 @@ final class LaneFixture implements AutoCloseable {
   String outcomes() {
     var text = new StringBuilder();
     for (var outcome :
-        List.of(
-            "taken", "assessed", "rejected", "expired", "retried", "repeated", "released")) {
+        List.of("taken", "assessed", "rejected", "expired", "retried", "repeated", "released")) {
       text.append(outcome).append('=').append(outcome(outcome)).append(' ');
     }
     return text + "in flight=" + counted(Meter.WORKER_IN_FLIGHT);

@@ -38,7 +38,7 @@ class WorkerKilledIT {
       }
       var config = WorkerConfig.withSlots(300);
       try (var _ = fixture.lane(config, stub.scorers())) {
-        fixture.await(Duration.ofSeconds(90), () -> fixture.ids().size() == 600);
+        fixture.await(Duration.ofSeconds(120), () -> fixture.ids().size() == 600);
         Awaitility.await().until(() -> fixture.unaccounted() == 0);
       }
       // By id there is exactly one each. What the victim had published without its acknowledgement

@@ -12,8 +12,7 @@ final class WorkerProcess {
 
   public static void main(String[] args) throws Exception {
     var stub = new StubScorers();
-    var config =
-        WorkerConfig.withSlots(Integer.parseInt(args[1]));
+    var config = WorkerConfig.withSlots(Integer.parseInt(args[1]));
     if (args.length > 2) {
       config = config.withLock(Duration.parse(args[2]));
     }
@@ -28,8 +27,7 @@ final class WorkerProcess {
             Clock.systemUTC(),
             1)) {
       while (true) {
-        System.out.println(
-            "holds " + stub.inFlight.get() + " cancelled " + stub.interrupted.get());
+        System.out.println("holds " + stub.inFlight.get() + " cancelled " + stub.interrupted.get());
         Thread.sleep(100);
       }
     }

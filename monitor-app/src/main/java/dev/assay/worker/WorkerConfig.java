@@ -173,6 +173,23 @@ public record WorkerConfig(
         newDrain);
   }
 
+  public WorkerConfig withLock(Duration newLock) {
+    return new WorkerConfig(
+        group,
+        slots,
+        consumers,
+        batch,
+        callTimeout,
+        maxAttempts,
+        firstRetry,
+        longestRetry,
+        expiry,
+        newLock,
+        maxRecordLocks,
+        deliveryLimit,
+        drain);
+  }
+
   private static void atLeast(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException("%s must be >= %d, was %d".formatted(name, least, value));

@@ -1,0 +1,148 @@
+package dev.assay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.metrics.Meter;
+import dev.assay.model.Outcome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers that die or freeze while they hold calls. */
+@Timeout(180)
+class WorkerKilledIT {
+  @TempDir Path data;
+  private final StubScorers stub = new StubScorers();
+
+  @Test
+  void everyRequestOfAKilledWorkerEndsInOneCountedAssessment() throws Exception {
+    try (var fixture = new LaneFixture(data)) {
+      var spec = StubScorers.spec(Map.of("mean_ms", 3_000, "slow_ms", 40_000));
+      for (int i = 0; i < 600; i++) {
+        fixture.request(spec, (i % 60 == 0 ? "slow" : "t") + i);
+      }
+      try (var victim = new Victim(fixture.bootstrapServers(), "300")) {
+        victim.awaitHolding(250);
+        victim.kill();
+      }
+      var config = WorkerConfig.withSlots(300);
+      try (var _ = fixture.lane(config, stub.scorers())) {
+        fixture.await(Duration.ofSeconds(120), () -> fixture.ids().size() == 600);
+        Awaitility.await().until(() -> fixture.unaccounted() == 0);
+      }
+      // By id there is exactly one each. What the victim had published without its acknowledgement
+      // getting through, if anything, was published again under the same id.
+      assertThat(fixture.assessments())
+          .allMatch(assessment -> assessment.outcome() == Outcome.PASS);
+      assertThat(fixture.assessments().size()).isBetween(600, 900);
+      // Calls of 40 s outlive a lock of 15 s because it is renewed: they ran once here.
+      assertThat(stub.callsByTrace.entrySet())
+          .filteredOn(calls -> calls.getKey().startsWith("slow"))
+          .hasSize(10)
+          .allMatch(calls -> calls.getValue() == 1);
+      assertThat(fixture.counted(Meter.WORKER_LOST_LOCKS)).isZero();
+    }
+  }
+
+  @Test
+  void aWorkerThatWasFrozenKnowsThatItsRecordsAreGone() throws Exception {
+    var settings = Map.of("group.share.min.record.lock.duration.ms", "1000");
+    try (var fixture = new LaneFixture(data, settings)) {
+      var spec = StubScorers.spec(Map.of("slow_ms", 15_000));
+      for (int i = 0; i < 20; i++) {
+        fixture.request(spec, "slow" + i);
+      }
+      try (var frozen = new Victim(fixture.bootstrapServers(), "20", "PT3S")) {
+        frozen.awaitHolding(20);
+        frozen.signal("STOP");
+        var config = WorkerConfig.withSlots(40).withLock(Duration.ofSeconds(3));
+        try (var _ = fixture.lane(config, stub.scorers())) {
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> stub.callsByTrace.size() == 20);
+          frozen.signal("CONT");
+          frozen.awaitCancelled(20);
+          fixture.await(Duration.ofSeconds(60), () -> fixture.ids().size() == 20);
+        }
+      }
+      assertThat(fixture.assessments()).hasSize(20);
+    }
+  }
+
+  /** A worker in a process of its own. */
+  private static final class Victim implements AutoCloseable {
+    private static final Pattern STATUS = Pattern.compile("holds (\\d+) cancelled (\\d+)");
+
+    private final Process process;
+    private final AtomicInteger holds = new AtomicInteger();
+    private final AtomicInteger cancelled = new AtomicInteger();
+
+    Victim(String... arguments) throws IOException {
+      var command = new java.util.ArrayList<String>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add("-Dorg.apache.avro.SERIALIZABLE_PACKAGES=dev.assay.schemas");
+      command.add("-cp");
+      command.add(System.getProperty("java.class.path"));
+      command.add(WorkerProcess.class.getName());
+      command.addAll(java.util.List.of(arguments));
+      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      Thread.ofVirtual().start(this::listen);
+    }
+
+    private void listen() {
+      try (var lines =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+          var status = STATUS.matcher(line);
+          if (status.matches()) {
+            holds.set(Integer.parseInt(status.group(1)));
+            cancelled.set(Integer.parseInt(status.group(2)));
+          } else if (line.contains("ERROR") || line.contains("Exception")) {
+            System.out.println("worker process: " + line);
+          }
+        }
+      } catch (IOException closed) {
+        // it was killed
+      }
+    }
+
+    void awaitHolding(int calls) {
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> holds.get() >= calls);
+    }
+
+    void awaitCancelled(int calls) {
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> cancelled.get() >= calls);
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+      process.destroyForcibly();
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    void signal(String name) throws Exception {
+      assertThat(
+              new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                  .start()
+                  .waitFor())
+          .isZero();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      kill();
+    }
+  }
+}

@@ -58,18 +58,22 @@ final class CapturingReceiver implements AutoCloseable {
             .service(
                 "/v1/traces",
                 (ctx, request) ->
-                    HttpResponse.of(request.aggregate().thenApply(body -> {
-                      if (answer != HttpStatus.OK) {
-                        return HttpResponse.of(answer);
-                      }
-                      contentTypes.add(String.valueOf(body.contentType()));
-                      keep(body.content());
-                      return HttpResponse.of(
-                          HttpStatus.OK,
-                          MediaType.create("application", "x-protobuf"),
-                          HttpData.wrap(
-                              ExportTraceServiceResponse.getDefaultInstance().toByteArray()));
-                    })))
+                    HttpResponse.of(
+                        request
+                            .aggregate()
+                            .thenApply(body -> {
+                              if (answer != HttpStatus.OK) {
+                                return HttpResponse.of(answer);
+                              }
+                              contentTypes.add(String.valueOf(body.contentType()));
+                              keep(body.content());
+                              return HttpResponse.of(
+                                  HttpStatus.OK,
+                                  MediaType.create("application", "x-protobuf"),
+                                  HttpData.wrap(
+                                      ExportTraceServiceResponse.getDefaultInstance()
+                                          .toByteArray()));
+                            })))
             .build();
     server.start().join();
   }
@@ -81,9 +85,8 @@ final class CapturingReceiver implements AutoCloseable {
         for (var scope : resource.getScopeSpansList()) {
           scope
               .getSpansList()
-              .forEach(
-                  span ->
-                      spans.add(new Captured(resource.getResource().getAttributesList(), span)));
+              .forEach(span ->
+                  spans.add(new Captured(resource.getResource().getAttributesList(), span)));
         }
       }
     } catch (InvalidProtocolBufferException e) {

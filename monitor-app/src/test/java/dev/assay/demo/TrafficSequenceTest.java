@@ -61,8 +61,7 @@ class TrafficSequenceTest {
     for (int i = 0; i < traces.size(); i++) {
       assertThat(traces.get(i).phase()).isEqualTo(schedule.at(Duration.ofMillis(50L * i)));
     }
-    assertThat(traces.stream().map(PlannedTrace::phase).distinct())
-        .containsExactly(Phase.values());
+    assertThat(traces.stream().map(PlannedTrace::phase).distinct()).containsExactly(Phase.values());
   }
 
   @Test
@@ -109,7 +108,8 @@ class TrafficSequenceTest {
     long newer = 0;
     var traces = traces(11, ALWAYS_CANARY, 10_000);
     for (var trace : traces) {
-      var user = trace.app() + " " + trace.root().attributes().get(AttributeKey.stringKey("user.id"));
+      var user =
+          trace.app() + " " + trace.root().attributes().get(AttributeKey.stringKey("user.id"));
       versionsOfUser.computeIfAbsent(user, _ -> new HashSet<>()).add(trace.version());
       newer += Set.of("3.2.0", "2.5.0", "1.9.0").contains(trace.version()) ? 1 : 0;
     }
@@ -246,16 +246,14 @@ class TrafficSequenceTest {
     for (var trace : traces(31, ALWAYS_DEGRADED, 3_000)) {
       assertThat(trace.root().start()).isEqualTo(Duration.ZERO);
       spans(trace.root())
-          .forEach(
-              parent ->
-                  parent
-                      .children()
-                      .forEach(
-                          child -> {
-                            assertThat(child.start()).isGreaterThanOrEqualTo(parent.start());
-                            assertThat(child.start().plus(child.length()))
-                                .isLessThanOrEqualTo(parent.start().plus(parent.length()));
-                          }));
+          .forEach(parent ->
+              parent
+                  .children()
+                  .forEach(child -> {
+                    assertThat(child.start()).isGreaterThanOrEqualTo(parent.start());
+                    assertThat(child.start().plus(child.length()))
+                        .isLessThanOrEqualTo(parent.start().plus(parent.length()));
+                  }));
     }
   }
 
@@ -309,7 +307,9 @@ class TrafficSequenceTest {
     var digits = new StringBuilder();
     turned.chars().forEach(c -> digits.append(Character.digit(c, 36)));
     return iban.length() == 22
-        && new java.math.BigInteger(digits.toString()).mod(java.math.BigInteger.valueOf(97)).intValue()
+        && new java.math.BigInteger(digits.toString())
+                .mod(java.math.BigInteger.valueOf(97))
+                .intValue()
             == 1;
   }
 }

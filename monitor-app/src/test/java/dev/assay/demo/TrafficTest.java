@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.assay.demo.CapturingReceiver.Captured;
 import com.linecorp.armeria.common.HttpStatus;
+import dev.assay.demo.CapturingReceiver.Captured;
 import dev.assay.wire.Json;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
@@ -97,7 +97,8 @@ class TrafficTest {
 
     var received = new HashMap<String, Long>();
     for (var root : spans(Captured::isRoot)) {
-      received.merge(root.resource("service.name") + " " + root.resource("service.version"), 1L, Long::sum);
+      received.merge(
+          root.resource("service.name") + " " + root.resource("service.version"), 1L, Long::sum);
       assertThat(root.resource("deployment.environment.name")).isEqualTo("demo");
       assertThat(root.resource("telemetry.sdk.language")).isEqualTo("java");
     }
@@ -118,8 +119,7 @@ class TrafficTest {
     for (var chat : chats) {
       assertThat(chat.span().getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_CLIENT);
       assertThat(chat.attribute("gen_ai.operation.name")).isEqualTo("chat");
-      assertThat(chat.attribute("gen_ai.provider.name"))
-          .isIn("openai", "anthropic", "gcp.gemini");
+      assertThat(chat.attribute("gen_ai.provider.name")).isIn("openai", "anthropic", "gcp.gemini");
       assertThat(chat.span().getName()).isEqualTo("chat " + chat.attribute("gen_ai.request.model"));
       var input = Json.parse(chat.attribute("gen_ai.input.messages")).orElseThrow();
       assertThat(input.get(0).path("role").asText()).isEqualTo("user");
@@ -185,14 +185,19 @@ class TrafficTest {
     assertThat(roots).isNotEmpty();
     for (var root : roots) {
       assertThat(root.attribute("mlflow.spanType")).isEqualTo("\"AGENT\"");
-      assertThat(Json.parse(root.attribute("mlflow.spanInputs")).orElseThrow().at("/messages/0/role").asText())
+      assertThat(
+              Json.parse(root.attribute("mlflow.spanInputs"))
+                  .orElseThrow()
+                  .at("/messages/0/role")
+                  .asText())
           .isEqualTo("user");
       assertThat(root.attribute("session.id")).startsWith("sess-");
       assertThat(root.attribute("user.id")).startsWith("user-");
     }
     assertThat(spans(named("invoke_agent travel-agent"))).hasSameSizeAs(roots);
     for (var tool : spans(named("execute_tool "))) {
-      assertThat(tool.span().getName()).isEqualTo("execute_tool " + tool.attribute("gen_ai.tool.name"));
+      assertThat(tool.span().getName())
+          .isEqualTo("execute_tool " + tool.attribute("gen_ai.tool.name"));
       assertThat(Json.parse(tool.attribute("gen_ai.tool.call.arguments"))).isPresent();
       boolean failed = tool.span().getStatus().getCode() == StatusCode.STATUS_CODE_ERROR;
       assertThat(tool.attribute("gen_ai.tool.call.result").isEmpty()).isEqualTo(failed);
@@ -242,9 +247,9 @@ class TrafficTest {
 
   @Test
   void otherIdsCanBeHadForTheSameContent() {
-    var settings =
-        new Traffic.Settings(receiver.uri(), "staging", 200, 9, 10, HALF_NEW, null);
-    try (var traffic = new Traffic(settings, (id, _, _, _) -> planted.put(id, Map.of()), Clock.systemUTC())) {
+    var settings = new Traffic.Settings(receiver.uri(), "staging", 200, 9, 10, HALF_NEW, null);
+    try (var traffic =
+        new Traffic(settings, (id, _, _, _) -> planted.put(id, Map.of()), Clock.systemUTC())) {
       traffic.sendNext(NOW);
     }
     var ids = List.copyOf(planted.keySet());
@@ -260,8 +265,7 @@ class TrafficTest {
 
   @Test
   void runsForItsDurationAndDeliversEverything() throws InterruptedException {
-    var settings =
-        Traffic.Settings.of(receiver.uri(), 400, 1, HALF_NEW, Duration.ofMillis(500));
+    var settings = Traffic.Settings.of(receiver.uri(), 400, 1, HALF_NEW, Duration.ofMillis(500));
     try (var traffic = new Traffic(settings, (_, _, _, _) -> {}, Clock.systemUTC())) {
       traffic.start();
 

@@ -140,7 +140,7 @@ final class Expression {
       }
       return new Expression(
           source,
-          (CelRuntime.Program) Environment.CEL.createProgram(ast),
+          Environment.CEL.createProgram(ast),
           Map.copyOf(patterns),
           searches,
           conjuncts(ast));

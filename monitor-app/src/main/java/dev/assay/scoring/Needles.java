@@ -2,6 +2,7 @@ package dev.assay.scoring;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Strings to look for in a text. */
 final class Needles {
@@ -15,11 +16,13 @@ final class Needles {
   private static final int MAX_LENGTH = 1_000;
 
   private final List<String> needles;
+  private final List<String> folded;
   private final boolean caseSensitive;
 
   private Needles(List<String> needles, boolean caseSensitive) {
     this.needles = needles;
     this.caseSensitive = caseSensitive;
+    this.folded = needles.stream().map(this::folded).toList();
   }
 
   static Needles of(Parameters parameters) throws InvalidScorerException {
@@ -35,8 +38,9 @@ final class Needles {
   /** Those that occur, as they were written. */
   List<String> foundIn(String text) {
     var haystack = folded(text);
-    return needles.stream()
-        .filter(needle -> TextSearch.contains(haystack, folded(needle)))
+    return IntStream.range(0, needles.size())
+        .filter(i -> TextSearch.contains(haystack, folded.get(i)))
+        .mapToObj(needles::get)
         .toList();
   }
 

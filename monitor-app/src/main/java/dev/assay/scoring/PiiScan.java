@@ -1,7 +1,7 @@
 package dev.assay.scoring;
 
 import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +25,9 @@ final class PiiScan {
   // "icon@2x.png" is a file
   private static final Set<String> NOT_DOMAINS =
       Set.of("png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "json", "html");
+
+  private static final List<PiiType> WITH_LETTERS = List.of(PiiType.IBAN);
+  private static final List<PiiType> NUMBERS = List.of(PiiType.CARD, PiiType.SSN, PiiType.PHONE);
 
   private PiiScan() {}
 
@@ -68,9 +71,12 @@ final class PiiScan {
         end = emailEnd(text, i, localPartEnd);
       }
       if (end < 0 && startsToken(text, i)) {
-        end = PiiSecrets.end(text, i);
-        type = PiiType.SECRET;
-        for (var number : NUMBERS) {
+        boolean letter = Character.isLetter(c);
+        if (letter || c == '-') {
+          end = PiiSecrets.end(text, i);
+          type = PiiType.SECRET;
+        }
+        for (var number : letter ? WITH_LETTERS : NUMBERS) {
           if (end < 0) {
             end = PiiNumbers.end(number, text, i);
             type = number;
@@ -85,9 +91,6 @@ final class PiiScan {
       }
     }
   }
-
-  private static final EnumSet<PiiType> NUMBERS =
-      EnumSet.of(PiiType.IBAN, PiiType.CARD, PiiType.SSN, PiiType.PHONE);
 
   private static boolean startsToken(String text, int i) {
     char c = text.charAt(i);

@@ -1,11 +1,9 @@
 package dev.assay.scoring;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Keys and tokens by the shape their issuers gave them, and by the name they are given under. */
 final class PiiSecrets {
@@ -45,7 +43,8 @@ final class PiiSecrets {
           new Shape("pypi-", 50, 255, "_-"),
           new Shape("dop_v1_", 64, 64, "")); // DigitalOcean
 
-  private static final Map<Character, List<Shape>> BY_FIRST = new HashMap<>();
+  // by their first character, which is ASCII
+  private static final List<List<Shape>> BY_FIRST = byFirst();
 
   // Names before ":" or "=" whose value is a secret if it looks random.
   private static final List<String> NAMES =
@@ -72,11 +71,8 @@ final class PiiSecrets {
   private static final int MIN_VALUE = 16;
   private static final int LOOKED_AT = 64;
 
-  static {
-    for (var shape : SHAPES) {
-      BY_FIRST.computeIfAbsent(shape.prefix.charAt(0), _ -> new ArrayList<>()).add(shape);
-    }
-  }
+  // of a name, in either case; a quick way past most words
+  private static final String NAME_STARTS = "acpstbACPSTB";
 
   private PiiSecrets() {}
 
@@ -92,7 +88,7 @@ final class PiiSecrets {
   }
 
   private static int tokenEnd(String text, int start, char c) {
-    for (var shape : BY_FIRST.getOrDefault(c, List.of())) {
+    for (var shape : c < 128 ? BY_FIRST.get(c) : List.<Shape>of()) {
       if (text.startsWith(shape.prefix, start)) {
         int from = start + shape.prefix.length();
         int end = tokenEnd(text, from, shape.max, shape.more);
@@ -106,6 +102,12 @@ final class PiiSecrets {
       return jwtEnd(text, start);
     }
     return assignedEnd(text, start);
+  }
+
+  private static List<List<Shape>> byFirst() {
+    return IntStream.range(0, 128)
+        .mapToObj(c -> SHAPES.stream().filter(shape -> shape.prefix.charAt(0) == c).toList())
+        .toList();
   }
 
   private static int privateKeyEnd(String text, int start) {
@@ -146,6 +148,9 @@ final class PiiSecrets {
 
   // api_key = "…", "Authorization: Bearer …": the value must look random
   private static int assignedEnd(String text, int start) {
+    if (NAME_STARTS.indexOf(text.charAt(start)) < 0) {
+      return -1;
+    }
     for (var name : NAMES) {
       if (text.regionMatches(true, start, name, 0, name.length())) {
         int from = valueStart(text, start + name.length(), name.equals("bearer"));

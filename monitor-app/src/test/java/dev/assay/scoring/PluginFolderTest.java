@@ -113,7 +113,9 @@ class PluginFolderTest {
           assertThat(lines.get(0)).startsWith("a-text.jar: not a readable jar");
           assertThat(lines.get(1)).isEqualTo("b-no-service.jar: has no " + SERVICE);
           assertThat(lines.get(2)).startsWith("c-no-class.jar: ").contains("Missing");
-          assertThat(lines.get(3)).startsWith("d-not-a-factory.jar: ").contains("String");
+          assertThat(lines.get(3))
+              .startsWith("d-not-a-factory.jar: ")
+              .contains("no class of this jar");
           assertThat(lines.get(4)).startsWith("e-throws.jar: ").contains("boom of Throws");
           assertThat(lines.get(5))
               .isEqualTo(

@@ -8,8 +8,8 @@ import dev.assay.wire.Topics;
  *
  * @param maxBodyBytes an export request, as sent and again after decompression
  * @param maxInFlightBytes of all requests at one time: bodies, decompressed bodies and the records
- *     made of them, until Kafka has them. Netty and the decoder hold copies for moments: heap in use
- *     reaches about twice this
+ *     made of them, until Kafka has them. Netty and the decoder hold copies for moments: heap in
+ *     use reaches about twice this
  */
 public record IngestLimits(long maxBodyBytes, long maxInFlightBytes) {
   /** Room in the largest record for its key, headers and the framing of Kafka. */

@@ -28,16 +28,25 @@ import org.slf4j.LoggerFactory;
 public final class KafkaSpanSink implements SpanSink, AutoCloseable {
   private static final Map<String, Object> SETTINGS =
       Map.of(
-          ProducerConfig.CLIENT_ID_CONFIG, "assay-ingest",
-          ProducerConfig.ACKS_CONFIG, "all",
-          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-          ProducerConfig.LINGER_MS_CONFIG, 5,
-          ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024,
+          ProducerConfig.CLIENT_ID_CONFIG,
+          "assay-ingest",
+          ProducerConfig.ACKS_CONFIG,
+          "all",
+          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+          true,
+          ProducerConfig.LINGER_MS_CONFIG,
+          5,
+          ProducerConfig.BATCH_SIZE_CONFIG,
+          256 * 1024,
           // What is not sent yet; over it, max.block.ms, then "unavailable".
-          ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20,
-          ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000,
-          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 7_500);
+          ProducerConfig.BUFFER_MEMORY_CONFIG,
+          64L << 20,
+          ProducerConfig.MAX_BLOCK_MS_CONFIG,
+          2_000,
+          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+          5_000,
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+          7_500);
 
   private static final Logger logger = LoggerFactory.getLogger(KafkaSpanSink.class);
 

@@ -61,12 +61,11 @@ final class OtlpHttpService implements HttpService {
     var _ =
         ctx.log()
             .whenComplete()
-            .thenAccept(
-                log ->
-                    metrics.count(
-                        Meter.INGEST_REQUESTS,
-                        "http",
-                        Integer.toString(log.responseHeaders().status().code())));
+            .thenAccept(log ->
+                metrics.count(
+                    Meter.INGEST_REQUESTS,
+                    "http",
+                    Integer.toString(log.responseHeaders().status().code())));
     var encoding = encoding(request.contentType());
     var room = inFlight.open();
     try {
@@ -82,14 +81,13 @@ final class OtlpHttpService implements HttpService {
                           answerIn(encoding),
                           room),
                   blocking)
-              .handle(
-                  (split, failure) ->
-                      failure == null
-                          ? HttpResponse.of(
-                              HttpStatus.OK,
-                              mediaType(answerIn(encoding)),
-                              OtlpResponses.success(split, answerIn(encoding)))
-                          : failed(failure, encoding))
+              .handle((split, failure) ->
+                  failure == null
+                      ? HttpResponse.of(
+                          HttpStatus.OK,
+                          mediaType(answerIn(encoding)),
+                          OtlpResponses.success(split, answerIn(encoding)))
+                      : failed(failure, encoding))
               .whenComplete((_, _) -> room.close()));
     } catch (RefusedException e) {
       room.close();
@@ -153,8 +151,9 @@ final class OtlpHttpService implements HttpService {
   static @Nullable HttpResponse onServerError(ServiceRequestContext ctx, Throwable failure) {
     return failure instanceof RequestTimeoutException
         ? refused(
-            Refusal.UNAVAILABLE, "timeout: the request took too long", encoding(
-                ctx.request().contentType()))
+            Refusal.UNAVAILABLE,
+            "timeout: the request took too long",
+            encoding(ctx.request().contentType()))
         : null;
   }
 

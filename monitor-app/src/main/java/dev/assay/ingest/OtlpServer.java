@@ -1,5 +1,6 @@
 package dev.assay.ingest;
 
+import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import dev.assay.metrics.Metrics;
@@ -53,6 +54,8 @@ public final class OtlpServer implements AutoCloseable {
             .requestTimeout(REQUEST_TIMEOUT)
             .gracefulShutdownTimeout(Duration.ZERO, SHUTDOWN)
             .disableServerHeader()
+            // Requests are counted in Metrics; two servers in a process would collide in Armeria's.
+            .meterRegistry(NoopMeterRegistry.get())
             .errorHandler(
                 ((ServerErrorHandler) OtlpHttpService::onServerError)
                     .orElse(ServerErrorHandler.ofDefault()))

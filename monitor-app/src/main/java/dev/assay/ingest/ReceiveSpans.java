@@ -36,11 +36,10 @@ final class ReceiveSpans {
     var split = split(request, encoding);
     room.take(split.bytes());
     return sink.store(split.records())
-        .thenApply(
-            _ -> {
-              count(split, metrics);
-              return split;
-            });
+        .thenApply(_ -> {
+          count(split, metrics);
+          return split;
+        });
   }
 
   private OtlpSplit split(byte[] request, OtlpEncoding encoding) {
@@ -56,10 +55,9 @@ final class ReceiveSpans {
   static void count(OtlpSplit split, Metrics metrics) {
     split
         .spansByApp()
-        .forEach(
-            (app, spans) -> {
-              metrics.add(Meter.SPANS, spans.accepted(), app, "received");
-              metrics.add(Meter.SPANS, spans.rejected(), app, "rejected");
-            });
+        .forEach((app, spans) -> {
+          metrics.add(Meter.SPANS, spans.accepted(), app, "received");
+          metrics.add(Meter.SPANS, spans.rejected(), app, "rejected");
+        });
   }
 }

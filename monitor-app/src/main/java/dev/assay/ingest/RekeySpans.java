@@ -17,9 +17,9 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * {@code otlp_spans}, as an OpenTelemetry Collector writes it → {@code assay.spans}. A message there
- * may have any key or none, hold many traces, and be protobuf or JSON: nothing is assumed of its
- * partition. The records are the same as those of the same request over HTTP.
+ * {@code otlp_spans}, as an OpenTelemetry Collector writes it → {@code assay.spans}. A message
+ * there may have any key or none, hold many traces, and be protobuf or JSON: nothing is assumed of
+ * its partition. The records are the same as those of the same request over HTTP.
  *
  * <p>Spans that are not sound are rejected and counted. A message none of which can be used fails
  * with a {@link SerializationException}: the topology's handler sends it to the dead letters.

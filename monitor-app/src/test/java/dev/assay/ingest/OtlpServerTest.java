@@ -116,13 +116,11 @@ class OtlpServerTest {
 
   static Stream<Arguments> matrix() {
     return Stream.of(OtlpEncoding.values())
-        .flatMap(
-            encoding ->
-                Stream.of(true, false)
-                    .flatMap(
-                        gzip ->
-                            IntStream.of(0, 1, 10_000)
-                                .mapToObj(spans -> Arguments.of(encoding, gzip, spans))));
+        .flatMap(encoding ->
+            Stream.of(true, false)
+                .flatMap(gzip ->
+                    IntStream.of(0, 1, 10_000)
+                        .mapToObj(spans -> Arguments.of(encoding, gzip, spans))));
   }
 
   @ParameterizedTest(name = "{0}, gzip {1}, {2} spans")
@@ -144,18 +142,15 @@ class OtlpServerTest {
     assertThat(decode(response, ExportTraceServiceResponse.newBuilder()))
         .isEqualTo(ExportTraceServiceResponse.getDefaultInstance());
     var spansStored =
-        stored.stream()
-            .flatMap(record -> spansOf(OtlpRequests.decode(record)).stream())
-            .toList();
+        stored.stream().flatMap(record -> spansOf(OtlpRequests.decode(record)).stream()).toList();
     assertThat(spansStored).hasSize(spans);
     assertThat(Set.copyOf(spansStored)).isEqualTo(Set.copyOf(spansOf(request)));
     assertThat(stored).hasSize(Math.min(spans, 500));
     assertThat(received("shop") - received).isEqualTo(spans);
     await()
-        .untilAsserted(
-            () ->
-                assertThat(counted(Meter.INGEST_REQUESTS, "protocol", "http", "code", "200"))
-                    .isEqualTo(answered + 1));
+        .untilAsserted(() ->
+            assertThat(counted(Meter.INGEST_REQUESTS, "protocol", "http", "code", "200"))
+                .isEqualTo(answered + 1));
   }
 
   @Test
@@ -175,7 +170,11 @@ class OtlpServerTest {
                       .build())
               .build()) {
         var span =
-            provider.get("tests").spanBuilder("chat gpt-4o").setSpanKind(SpanKind.CLIENT).startSpan();
+            provider
+                .get("tests")
+                .spanBuilder("chat gpt-4o")
+                .setSpanKind(SpanKind.CLIENT)
+                .startSpan();
         span.setAttribute("gen_ai.request.model", "gpt-4o");
         span.end();
         assertThat(provider.forceFlush().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
@@ -209,8 +208,7 @@ class OtlpServerTest {
     var response = send(post(encoding, encode(request.build(), encoding)));
 
     assertThat(response.statusCode()).isEqualTo(200);
-    var partial =
-        decode(response, ExportTraceServiceResponse.newBuilder()).getPartialSuccess();
+    var partial = decode(response, ExportTraceServiceResponse.newBuilder()).getPartialSuccess();
     assertThat(partial.getRejectedSpans()).isEqualTo(1);
     assertThat(partial.getErrorMessage())
         .isEqualTo("span_id: must be 8 bytes, not all zero; was 15 bytes");
@@ -280,11 +278,7 @@ class OtlpServerTest {
     var snappy =
         send(post(OtlpEncoding.PROTOBUF, new byte[10]).header("Content-Encoding", "snappy"));
     assertStatus(
-        snappy,
-        OtlpEncoding.PROTOBUF,
-        415,
-        3,
-        "Content-Encoding: must be one of gzip, identity");
+        snappy, OtlpEncoding.PROTOBUF, 415, 3, "Content-Encoding: must be one of gzip, identity");
     assertThat(snappy.headers().firstValue("accept-encoding")).hasValue("gzip, identity");
   }
 
@@ -301,8 +295,7 @@ class OtlpServerTest {
                 .header("Content-Type", type)
                 .header("Content-Encoding", contentEncoding)
                 .POST(
-                    BodyPublishers.ofByteArray(
-                        encode(request("shop", 1, 1), OtlpEncoding.JSON))));
+                    BodyPublishers.ofByteArray(encode(request("shop", 1, 1), OtlpEncoding.JSON))));
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(stored).hasSize(1);
@@ -389,8 +382,7 @@ class OtlpServerTest {
           throw new IllegalStateException("a secret");
         };
 
-    var response =
-        send(post(OtlpEncoding.JSON, encode(request("shop", 1, 1), OtlpEncoding.JSON)));
+    var response = send(post(OtlpEncoding.JSON, encode(request("shop", 1, 1), OtlpEncoding.JSON)));
 
     assertStatus(response, OtlpEncoding.JSON, 500, 13, "internal error");
   }
@@ -402,8 +394,7 @@ class OtlpServerTest {
     sink = _ -> storing;
     var body = encode(large(MIB / 3), OtlpEncoding.PROTOBUF);
     var first =
-        client.sendAsync(
-            post(OtlpEncoding.PROTOBUF, body).build(), BodyHandlers.ofByteArray());
+        client.sendAsync(post(OtlpEncoding.PROTOBUF, body).build(), BodyHandlers.ofByteArray());
     await().until(() -> server.inFlightBytes() >= 2L * (MIB / 3)); // the body and its record
 
     var second = send(post(OtlpEncoding.PROTOBUF, body));
@@ -436,8 +427,7 @@ class OtlpServerTest {
     var responses = new ArrayList<CompletableFuture<HttpResponse<byte[]>>>();
     for (int i = 0; i < 100; i++) {
       responses.add(
-          client.sendAsync(
-              post(OtlpEncoding.PROTOBUF, body).build(), BodyHandlers.ofByteArray()));
+          client.sendAsync(post(OtlpEncoding.PROTOBUF, body).build(), BodyHandlers.ofByteArray()));
     }
     assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
     var other = send(HttpRequest.newBuilder(uri("/v1/traces")).GET());
@@ -561,8 +551,7 @@ class OtlpServerTest {
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {
-    return client.send(
-        request.timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofByteArray());
+    return client.send(request.timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofByteArray());
   }
 
   private URI uri(String path) {

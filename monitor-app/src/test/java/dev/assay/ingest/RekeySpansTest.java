@@ -77,9 +77,7 @@ class RekeySpansTest {
               return CompletableFuture.completedFuture(null);
             },
             metrics);
-    receive
-        .receive(message, encoding, new InFlightBytes(Long.MAX_VALUE).open())
-        .join();
+    receive.receive(message, encoding, new InFlightBytes(Long.MAX_VALUE).open()).join();
 
     otlpSpans.pipeInput(null, message);
     otlpSpans.pipeInput("0123".getBytes(StandardCharsets.UTF_8), message);
@@ -109,8 +107,7 @@ class RekeySpansTest {
 
   @Test
   void whatCannotBeReadIsLeftToTheTopologysHandler() {
-    assertThatThrownBy(
-            () -> otlpSpans.pipeInput(null, "garbage".getBytes(StandardCharsets.UTF_8)))
+    assertThatThrownBy(() -> otlpSpans.pipeInput(null, "garbage".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(StreamsException.class)
         .hasRootCauseInstanceOf(com.google.protobuf.InvalidProtocolBufferException.class)
         .cause()

@@ -21,9 +21,29 @@ class OtlpFuzzTest {
   /** What breaks JSON readers: pieces put anywhere. */
   private static final List<String> SPLINTERS =
       List.of(
-          "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "NaN",
-          "-", "1e999", "99999999999999999999", "[[[[", "{\"traceId\":", "\"spans\":[{}],", "\0",
-          "\"resource\":7,", "\"scope\":[],", "\"attributes\":[null,{\"value\":{}}],");
+          "{",
+          "}",
+          "[",
+          "]",
+          ",",
+          ":",
+          "\"",
+          "\\",
+          "\\u0000",
+          "\\ud800",
+          "null",
+          "true",
+          "NaN",
+          "-",
+          "1e999",
+          "99999999999999999999",
+          "[[[[",
+          "{\"traceId\":",
+          "\"spans\":[{}],",
+          "\0",
+          "\"resource\":7,",
+          "\"scope\":[],",
+          "\"attributes\":[null,{\"value\":{}}],");
 
   private final OtlpTraces traces = new OtlpTraces(4_000, 1 << 20);
 
@@ -100,8 +120,7 @@ class OtlpFuzzTest {
       TracesData read = OtlpRequests.decode(record);
       assertThat(OtlpRequests.spansOf(read))
           .hasSize(record.spans())
-          .allMatch(
-              sent -> OtlpRequests.hex(sent.span().getTraceId()).equals(record.traceId()));
+          .allMatch(sent -> OtlpRequests.hex(sent.span().getTraceId()).equals(record.traceId()));
       spans += record.spans();
     }
     assertThat(split.accepted()).isEqualTo(spans);

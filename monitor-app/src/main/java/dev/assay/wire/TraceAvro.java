@@ -12,6 +12,7 @@ import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
 import dev.assay.model.TraceHeader;
 import dev.assay.model.TraceStatus;
+import dev.assay.wire.convention.PlainText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -168,8 +169,9 @@ final class TraceAvro {
           header,
           in.getInputs(),
           in.getOutputs(),
-          in.getQuestion(),
-          in.getAnswer(),
+          // An application that publishes traces itself need not know how to unpack them.
+          in.getQuestion() == null ? PlainText.question(in.getInputs()) : in.getQuestion(),
+          in.getAnswer() == null ? PlainText.answer(in.getOutputs()) : in.getAnswer(),
           in.getExpectations(),
           in.getCostUsd(),
           map(in.getSpans(), TraceAvro::spanIn));

@@ -81,7 +81,8 @@ public enum Meter {
   QUALITY_EFFECTIVE_SAMPLES(
       Type.GAUGE,
       "assay_quality_effective_samples",
-      "Kish's effective sample size of the window: (sum of weights)^2 / sum of squared weights.",
+      "Effective sample size of the window: how many equally weighted passed or failed assessments"
+          + " would tell as much.",
       "app",
       "environment",
       "app_version",
@@ -131,7 +132,7 @@ public enum Meter {
   SCORING_SECONDS(
       Type.HISTOGRAM,
       "assay_scoring_seconds",
-      "From the moment the trace was closed (its end, for a published one) to its assessment.",
+      "From the end of the trace to its assessment; lane is inline or worker.",
       "scorer",
       "lane"),
   SCORING_REQUESTS(

@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Display;
@@ -124,7 +123,8 @@ public final class LiveSummary implements AutoCloseable {
     private final Terminal terminal;
     private final Display display;
     private final boolean colour;
-    private Size size = new Size(0, 0);
+    private int rows;
+    private int columns;
 
     Painted(boolean colour) {
       this.colour = colour;
@@ -139,12 +139,13 @@ public final class LiveSummary implements AutoCloseable {
 
     @Override
     public void show(Snapshot snapshot) {
-      var now = terminal.getSize();
-      if (!now.equals(size)) {
-        boolean resized = size.getColumns() > 0;
-        size = new Size(now.getColumns(), now.getRows());
-        display.resize(size.getRows(), size.getColumns());
-        if (resized) {
+      var size = terminal.getSize();
+      boolean first = rows == 0;
+      if (size.getRows() != rows || size.getColumns() != columns) {
+        rows = size.getRows();
+        columns = size.getColumns();
+        display.resize(size);
+        if (!first) {
           // what stood there was wrapped anew, nobody knows how
           terminal.puts(Capability.clear_screen);
           display.reset();
@@ -152,8 +153,7 @@ public final class LiveSummary implements AutoCloseable {
       }
       // one line less than there are: the cursor stands below
       List<String> lines =
-          TerminalSummary.render(
-              snapshot, size.getColumns() - 1, Math.max(8, size.getRows() - 1), colour);
+          TerminalSummary.render(snapshot, columns - 1, Math.max(8, rows - 1), colour);
       display.updateAnsi(lines, -1);
       terminal.flush();
     }

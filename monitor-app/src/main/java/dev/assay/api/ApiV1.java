@@ -126,14 +126,14 @@ final class ApiV1 {
                     .toList()));
   }
 
-  /** A length of whole minutes that gives about sixty points, at most ninety. */
+  /** A length of whole minutes that gives some tens of points, at most 48: few enough that each has traces behind it. */
   static Duration step(Duration window) {
     var steps = new ArrayList<Duration>();
-    for (int minutes : new int[] {1, 2, 5, 10, 15, 30, 60, 120, 180}) {
+    for (int minutes : new int[] {1, 2, 5, 10, 15, 30, 60, 120, 240, 720}) {
       steps.add(Duration.of(minutes, ChronoUnit.MINUTES));
     }
     return steps.stream()
-        .filter(step -> window.dividedBy(step) <= 90)
+        .filter(step -> window.dividedBy(step) <= 48)
         .findFirst()
         .orElse(steps.getLast());
   }

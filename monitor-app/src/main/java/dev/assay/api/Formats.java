@@ -30,7 +30,13 @@ final class Formats {
 
   /** {@code 94.8–97.3%}. */
   static String interval(double lower, double upper) {
-    return String.format(Locale.ROOT, "%s–%s%%", trimmed(lower * 100, 1), trimmed(upper * 100, 1));
+    return String.format(Locale.ROOT, "%s–%s%%", end(lower), end(upper));
+  }
+
+  private static String end(double ratio) {
+    return ratio == 0 || ratio == 1
+        ? String.valueOf(Math.round(ratio * 100))
+        : String.format(Locale.ROOT, "%.1f", ratio * 100);
   }
 
   /** A target as it was written: {@code 95%}, {@code 99.9%}. */
@@ -52,7 +58,7 @@ final class Formats {
     if (size >= 1_000) {
       return String.format(Locale.ROOT, "%,.0f", value);
     }
-    return trimmed(value, size >= 1 ? 3 : 6);
+    return trimmed(value, size >= 100 ? 1 : size >= 1 ? 3 : 6);
   }
 
   /** A rate a minute: {@code 1,204}, {@code 12.5}, {@code 0.4}. */
@@ -103,7 +109,8 @@ final class Formats {
   }
 
   static String usd(double dollars) {
-    return "$" + (dollars >= 1 ? String.format(Locale.ROOT, "%.2f", dollars) : trimmed(dollars, 6));
+    return "$"
+        + (dollars >= 1 ? String.format(Locale.ROOT, "%.2f", dollars) : trimmed(dollars, 6));
   }
 
   private static String trimmed(double value, int digits) {

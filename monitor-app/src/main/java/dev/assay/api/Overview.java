@@ -115,8 +115,8 @@ final class Overview {
   private List<OverviewPage.Tile> tiles(
       List<ScorerSpec> specs, int burning, List<QualityRow> rows, Duration window) {
     var tiles = new ArrayList<OverviewPage.Tile>();
-    tiles.add(perMinute("Traces", throughput.rate(Meter.TRACES)));
-    tiles.add(perMinute("Spans", throughput.rate(Meter.SPANS)));
+    tiles.add(perMinute("Traces finished", throughput.rate(Meter.TRACES)));
+    tiles.add(perMinute("Spans read", throughput.rate(Meter.SPANS)));
     var assessments = throughput.rate(Meter.ASSESSMENTS);
     long counted = rows.stream().mapToLong(row -> total(row.estimate().counts())).sum();
     tiles.add(
@@ -147,9 +147,10 @@ final class Overview {
     return tiles;
   }
 
-  private static OverviewPage.Tile perMinute(String label, OptionalDouble rate) {
+  private OverviewPage.Tile perMinute(String label, OptionalDouble rate) {
     return rate.isEmpty()
-        ? new OverviewPage.Tile(label, "–", "not counted by this process yet", "")
+        ? new OverviewPage.Tile(
+            label, "–", throughput.isReady() ? "not by this process" : "being measured", "")
         : new OverviewPage.Tile(label, Formats.perMinute(rate.getAsDouble()), "a minute", "");
   }
 

@@ -70,7 +70,7 @@ final class ScorerDetail {
   }
 
   private static String pretty(Object parameters) {
-    return Json.mapper().valueToTree(parameters).toPrettyString();
+    return TraceDetail.pretty(Json.mapper().valueToTree(parameters));
   }
 
   private static ScorerPage.App app(

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  * a role runs in another process, its counters do not move here and there is no figure.
  */
 final class Throughput {
-  private static final Duration EVERY = Duration.ofSeconds(5);
-  private static final int KEPT = 13;
+  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final int KEPT = 31;
   private static final String ALL = "\u0000all";
 
   // Which outcomes of a counter make its figure; none: all of them.
@@ -91,6 +91,11 @@ final class Throughput {
     return seconds <= 0
         ? OptionalDouble.empty()
         : OptionalDouble.of((now >= before ? now - before : now) / seconds);
+  }
+
+  /** Whether there are figures yet. */
+  synchronized boolean isReady() {
+    return samples.size() >= 2;
   }
 
   /** Since the process started. */

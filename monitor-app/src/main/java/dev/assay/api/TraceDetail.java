@@ -1,5 +1,9 @@
 package dev.assay.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.lookup.AssessmentRow;
 import dev.assay.model.Assessment;
@@ -18,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,11 @@ final class TraceDetail {
   private static final int ALL_NAMES = 500_000;
   // Longer JSON is shown as it came: making it pretty would cost more than it helps.
   private static final int PRETTY = 200_000;
+
+  private static final PrettyPrinter LINES =
+      new DefaultPrettyPrinter(
+          DefaultPrettyPrinter.DEFAULT_SEPARATORS.withObjectFieldValueSpacing(
+              Separators.Spacing.AFTER));
 
   private final Excerpt.Budget budget = new Excerpt.Budget(ALL_TEXT);
   // Apart, so that names are still there when texts have used theirs up.
@@ -228,6 +238,7 @@ final class TraceDetail {
 
   private TracePage.SpanRow span(SpanTree.Node node, Extent extent) {
     var span = node.span();
+    var call = span.toolCall();
     boolean error = span.status() == SpanStatus.ERROR;
     var facts = new ArrayList<ScorerPage.Fact>();
     if (span.model() != null) {
@@ -277,9 +288,13 @@ final class TraceDetail {
         error,
         facts,
         excerpt(span.statusMessage(), SPAN_TEXT),
-        json(span.inputs(), SPAN_TEXT),
-        json(span.outputs(), SPAN_TEXT),
-        span.toolCall() == null ? null : tool(span.toolCall()),
+        call != null && Objects.equals(span.inputs(), call.arguments())
+            ? null
+            : json(span.inputs(), SPAN_TEXT),
+        call != null && Objects.equals(span.outputs(), call.result())
+            ? null
+            : json(span.outputs(), SPAN_TEXT),
+        call == null ? null : tool(call),
         messages(span.messages()),
         documents(span.documents()),
         attributes,
@@ -356,9 +371,18 @@ final class TraceDetail {
     boolean structured = text.startsWith("{") || text.startsWith("[");
     return budget.cut(
         structured && text.length() <= PRETTY
-            ? Json.parse(text).map(JsonNode::toPrettyString).orElse(text)
+            ? Json.parse(text).map(TraceDetail::pretty).orElse(text)
             : text,
         most);
+  }
+
+  /** JSON over several lines. */
+  static String pretty(JsonNode tree) {
+    try {
+      return Json.mapper().writer(LINES).writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can be written", e);
+    }
   }
 
   private static String percent(double value) {

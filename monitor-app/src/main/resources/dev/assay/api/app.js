@@ -49,13 +49,18 @@
     return data;
   }
 
-  /** The lower end of the axis: room for the lines, and never so little that noise looks large. */
+  /**
+   * The lower end of the axis: room for the lines and most of their bands, and never so little that
+   * noise looks large.
+   */
   function floorOf(data, objective) {
     let least = objective == null ? 1 : objective;
-    for (let i = 1; i < data.length; i += 3) {
+    for (let i = 1; i + 2 < data.length; i += 3) {
+      const lower = data[i + 2].filter((value) => value != null).sort((a, b) => a - b);
       for (const value of data[i]) if (value != null && value < least) least = value;
+      if (lower.length > 0) least = Math.min(least, lower[lower.length >> 2]);
     }
-    return Math.max(0, Math.min(0.8, Math.floor((least - 0.05) * 10) / 10));
+    return Math.max(0, Math.min(0.8, Math.floor((least - 0.02) * 20) / 20));
   }
 
   /** Vertical lines where a version was first seen. */
@@ -70,7 +75,8 @@
           ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
           ctx.lineWidth = devicePixelRatio;
           ctx.font = 11 * devicePixelRatio + 'px ' + css('--font');
-          for (const mark of marks) {
+          // The first one began it all; a line there says nothing.
+          for (const mark of marks.slice(1)) {
             const x = Math.round(u.valToPos(seconds(mark.first_seen), 'x', true));
             if (x <= u.bbox.left + 2 || x > u.bbox.left + u.bbox.width) continue;
             ctx.beginPath();
@@ -207,6 +213,8 @@
         value: (u, ratio) => percent(ratio),
       });
     }
+    const clock = '{HH}:{mm}';
+    const day = '{YYYY}-{MM}-{DD}';
     const axis = {
       stroke: css('--quiet'),
       font: '12px ' + css('--font'),
@@ -216,22 +224,29 @@
     show(
       element,
       {
-        height: Math.max(160, element.clientHeight - 30),
-        padding: [8, 8, 0, 0],
+        height: matchMedia('(max-width: 700px)').matches ? 210 : 270,
+        padding: [8, 22, 0, 0],
         cursor: { y: false, points: { size: 7 } },
         scales: {
           x: { time: true, range: [seconds(answer.from), seconds(answer.to)] },
           y: { range: [floorOf(data.slice(0, 1 + shown.length * 3), objective), 1.005] },
         },
         axes: [
-          axis,
+          {
+            ...axis,
+            // From this many seconds between ticks: the tick, and what a new year, month, day adds.
+            values: [
+              [86400, '{MM}-{DD}', '\n{YYYY}', null, null, null, null, null, 1],
+              [60, clock, '\n' + day, null, '\n' + day, null, null, null, 1],
+            ],
+          },
           {
             ...axis,
             size: 48,
             values: (u, ticks) => ticks.map((tick) => Math.round(tick * 100) + '%'),
           },
         ],
-        series: [{ label: 'time', value: '{YYYY}-{MM}-{DD} {HH}:{mm}' }, ...lines],
+        series: [{ label: 'time', value: day + ' ' + clock }, ...lines],
         bands: bands(shown.length, palette),
         plugins: [versionMarks(marks, true)],
       },

@@ -77,9 +77,7 @@ final class DemoScene {
               "1.5.0",
               judge ? "grounded" : "refusal",
               Outcome.FAIL,
-              judge
-                  ? rationales.get(i / 2 % 3)
-                  : "refuses: “I'm sorry, but I can't help with that”",
+              judge ? rationales.get((i / 2 + 2) % 3) : "refuses: “I'm sorry, but I can't help with that”",
               judge ? SourceType.LLM_JUDGE : SourceType.CODE,
               judge ? "openai:simulated-judge" : "refusal"));
     }
@@ -182,9 +180,9 @@ final class DemoScene {
   private static Trace ragTrace(String id) {
     var question = "I returned my headphones last Tuesday. When will I get my money back?";
     var answer =
-        "Good news! Refunds are paid out within 3 days of your return reaching our warehouse, so"
-            + " you should see the money on your card by Friday at the latest.\n\n"
-            + "If you paid with a voucher, the amount goes back to the voucher instead.";
+        "Good news! Refunds are paid out within 3 days of your return reaching our warehouse, so you"
+            + " should see the money on your card by Friday at the latest.\n\nIf you paid with a"
+            + " voucher, the amount goes back to the voucher instead.";
     var policy =
         "Refunds. Once a return has been received and checked, the purchase price is refunded"
             + " within 14 days to the means of payment used. Vouchers are refunded as vouchers.";
@@ -217,7 +215,7 @@ final class DemoScene {
   }
 
   private static Trace agentTrace(String id) {
-    var header = header(id, "travel-agent", "0.9.4", "plan trip", 6_420, 6);
+    var header = header(id, "travel-agent", "0.9.4", "plan trip", 6_420, 4);
     var tool = span("a2", "a1", "execute_tool search_trains", SpanType.TOOL, header, 900, 3_000);
     return new Trace(
         header,

@@ -7,8 +7,10 @@ import com.linecorp.armeria.server.ServerListener;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.assay.lookup.Lookup;
 import dev.assay.model.ScorerSpec;
+import dev.assay.quality.QualityView;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +37,7 @@ public final class ApiServices {
    * @param ready checks of every part that must work before traffic comes
    * @param lookup where traces and assessments are
    * @param quality the figures
+   * @param reach how far back those are held
    * @param scorers every definition known now
    */
   public ApiServices(
@@ -42,7 +45,8 @@ public final class ApiServices {
       List<HealthCheck> live,
       List<HealthCheck> ready,
       Lookup lookup,
-      QualityReader quality,
+      QualityView quality,
+      Duration reach,
       Supplier<List<ScorerSpec>> scorers,
       Clock clock) {
     this.assets = new Assets();
@@ -51,8 +55,9 @@ public final class ApiServices {
     this.metrics = new MetricsPage(registry);
     this.health = new HealthPage(live, ready);
     this.throughput = new Throughput(registry);
-    this.api = new ApiV1(lookup, quality, scorers, clock);
-    this.pages = new Pages(templates, lookup, quality, scorers, health, throughput, clock);
+    var figures = new Quality(quality, reach);
+    this.api = new ApiV1(lookup, figures, scorers, clock);
+    this.pages = new Pages(templates, lookup, figures, scorers, health, throughput, clock);
   }
 
   /** Adds the services to a server that has no other on these ports. */

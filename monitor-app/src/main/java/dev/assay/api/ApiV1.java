@@ -20,11 +20,12 @@ final class ApiV1 {
   private static final Duration DEFAULT_WINDOW = Duration.ofHours(1);
 
   private final Lookup lookup;
-  private final QualityReader quality;
+  private final Quality quality;
   private final Supplier<List<ScorerSpec>> scorers;
   private final Clock clock;
 
-  ApiV1(Lookup lookup, QualityReader quality, Supplier<List<ScorerSpec>> scorers, Clock clock) {
+  ApiV1(
+      Lookup lookup, Quality quality, Supplier<List<ScorerSpec>> scorers, Clock clock) {
     this.lookup = lookup;
     this.quality = quality;
     this.scorers = scorers;
@@ -43,7 +44,8 @@ final class ApiV1 {
 
   HttpResponse trace(ServiceRequestContext context) {
     var id = Parameters.of(context).only().traceId();
-    return Respond.json(JsonViews.trace(lookup.trace(id).orElseThrow(() -> unknownTrace(id))));
+    return Respond.json(
+        JsonViews.trace(lookup.trace(id).orElseThrow(() -> unknownTrace(id))));
   }
 
   HttpResponse traceAssessments(ServiceRequestContext context) {
@@ -57,9 +59,7 @@ final class ApiV1 {
 
   static Problem unknownTrace(String id) {
     return Problem.notFound(
-        "no trace "
-            + id
-            + ": it never came, is still open, or is older than the topic's retention");
+        "no trace " + id + ": it never came, is still open, or is older than the topic's retention");
   }
 
   HttpResponse assessments(ServiceRequestContext context) {
@@ -75,7 +75,7 @@ final class ApiV1 {
     var parameters = Parameters.of(context).only("window", "app", "scorer", "by");
     var window = parameters.window(DEFAULT_WINDOW, quality.reach());
     var grouping =
-        parameters.constant("by", QualityReader.Grouping.class, QualityReader.Grouping.VERSION);
+        parameters.constant("by", Quality.Grouping.class, Quality.Grouping.VERSION);
     var app = parameters.app();
     var scorer = parameters.scorer();
     var rows =
@@ -102,7 +102,7 @@ final class ApiV1 {
     var window = parameters.window(DEFAULT_WINDOW, quality.reach());
     var step = step(window);
     var grouping =
-        parameters.constant("by", QualityReader.Grouping.class, QualityReader.Grouping.SCORER);
+        parameters.constant("by", Quality.Grouping.class, Quality.Grouping.SCORER);
     var app = parameters.app();
     var scorer = parameters.scorer();
     var timelines = quality.timelines(window, step, grouping, app, scorer);
@@ -117,12 +117,13 @@ final class ApiV1 {
                 "versions",
                 quality.versions().stream()
                     .filter(mark -> app == null || app.equals(mark.app()))
-                    .map(mark ->
-                        new JsonViews.Fields()
-                            .with("app", mark.app())
-                            .with("environment", mark.environment())
-                            .with("app_version", mark.appVersion())
-                            .with("first_seen", JsonViews.time(mark.firstSeenNanos())))
+                    .map(
+                        mark ->
+                            new JsonViews.Fields()
+                                .with("app", mark.app())
+                                .with("environment", mark.environment())
+                                .with("app_version", mark.appVersion())
+                                .with("first_seen", JsonViews.time(mark.firstSeenNanos())))
                     .toList()));
   }
 

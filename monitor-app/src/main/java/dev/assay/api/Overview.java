@@ -1,6 +1,9 @@
 package dev.assay.api;
 
+import dev.assay.quality.Estimate;
+import dev.assay.quality.VersionMark;
 import dev.assay.metrics.Meter;
+import dev.assay.model.Objective;
 import dev.assay.model.QualityWindow.Counts;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
@@ -22,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class Overview {
   private static final int MAX_SECTIONS = 30;
 
-  private final QualityReader quality;
+  private final Quality quality;
   private final Supplier<List<ScorerSpec>> scorers;
   private final Throughput throughput;
 
-  Overview(QualityReader quality, Supplier<List<ScorerSpec>> scorers, Throughput throughput) {
+  Overview(
+      Quality quality, Supplier<List<ScorerSpec>> scorers, Throughput throughput) {
     this.quality = quality;
     this.scorers = scorers;
     this.throughput = throughput;
@@ -42,14 +46,12 @@ final class Overview {
       FailingList failing) {
     var specs = scorers.get();
     var byName =
-        specs.stream()
-            .collect(Collectors.toMap(ScorerSpec::name, Function.identity(), (a, _) -> a));
-    var rows = quality.rows(window, QualityReader.Grouping.SCORER);
+        specs.stream().collect(Collectors.toMap(ScorerSpec::name, Function.identity(), (a, _) -> a));
+    var rows = quality.rows(window, Quality.Grouping.SCORER);
     var versions = Versions.of(quality, window);
 
-    var places =
-        new TreeMap<Place, List<QualityRow>>(
-            Comparator.comparing(Place::app).thenComparing(Place::environment));
+    var places = new TreeMap<Place, List<QualityRow>>(
+        Comparator.comparing(Place::app).thenComparing(Place::environment));
     for (var row : rows) {
       places
           .computeIfAbsent(new Place(row.app(), row.environment()), _ -> new ArrayList<>())
@@ -163,7 +165,10 @@ final class Overview {
   }
 
   private OverviewPage.AppSection section(
-      Place place, List<QualityRow> rows, Map<String, ScorerSpec> specs, Versions versions) {
+      Place place,
+      List<QualityRow> rows,
+      Map<String, ScorerSpec> specs,
+      Versions versions) {
     var rate = throughput.rate(Meter.TRACES, place.app());
     var sorted =
         rows.stream()
@@ -221,14 +226,16 @@ final class Overview {
     if (burning && spec != null && spec.objective() != null) {
       detail.append(
           "%s (%s) against an objective of %s: its budget goes %s as fast as allowed"
-              .formatted(row.passRate(), row.interval(), row.objective(), row.burnRate()));
+              .formatted(
+                  row.passRate(), row.interval(), row.objective(), row.burnRate()));
     }
-    worse.ifPresent(version -> {
-      if (!detail.isEmpty()) {
-        detail.append("; ");
-      }
-      detail.append("version ").append(version.name()).append(": ").append(version.title());
-    });
+    worse.ifPresent(
+        version -> {
+          if (!detail.isEmpty()) {
+            detail.append("; ");
+          }
+          detail.append("version ").append(version.name()).append(": ").append(version.title());
+        });
     return java.util.Optional.of(
         new OverviewPage.Attention(
             burning ? "bad" : "warn",
@@ -244,9 +251,9 @@ final class Overview {
 
   /** The figures by version, and the order versions came in. */
   record Versions(List<VersionMark> marks, Map<List<String>, QualityEstimate> estimates) {
-    static Versions of(QualityReader quality, Duration window) {
+    static Versions of(Quality quality, Duration window) {
       var estimates = new HashMap<List<String>, QualityEstimate>();
-      for (var row : quality.rows(window, QualityReader.Grouping.VERSION)) {
+      for (var row : quality.rows(window, Quality.Grouping.VERSION)) {
         var version = row.appVersion();
         if (version != null) {
           estimates.put(
@@ -268,25 +275,29 @@ final class Overview {
     /** How much of the traffic each version has, by the scorer that saw most of it. */
     List<OverviewPage.Version> shares(String app, String environment) {
       var seen = new HashMap<String, Double>();
-      estimates.forEach((key, estimate) -> {
-        if (key.get(0).equals(app) && key.get(1).equals(environment)) {
-          var counts = estimate.counts();
-          seen.merge(
-              key.get(3),
-              counts.passedWeight()
-                  + counts.failedWeight()
-                  + counts.unjudgedWeight()
-                  + counts.errorWeight(),
-              Math::max);
-        }
-      });
+      estimates.forEach(
+          (key, estimate) -> {
+            if (key.get(0).equals(app) && key.get(1).equals(environment)) {
+              var counts = estimate.counts();
+              seen.merge(
+                  key.get(3),
+                  counts.passedWeight()
+                      + counts.failedWeight()
+                      + counts.unjudgedWeight()
+                      + counts.errorWeight(),
+                  Math::max);
+            }
+          });
       double all = seen.values().stream().mapToDouble(weight -> weight).sum();
       return names(app, environment).stream()
           .filter(seen::containsKey)
-          .map(version ->
-              new OverviewPage.Version(
-                  version,
-                  all <= 0 ? "" : Math.round(100 * seen.getOrDefault(version, 0.0) / all) + "%"))
+          .map(
+              version ->
+                  new OverviewPage.Version(
+                      version,
+                      all <= 0
+                          ? ""
+                          : Math.round(100 * seen.getOrDefault(version, 0.0) / all) + "%"))
           .toList();
     }
 
@@ -302,16 +313,14 @@ final class Overview {
             new OverviewPage.VersionRate(
                 version,
                 Formats.percent(rate.ratio()),
-                "%s (%s)"
-                    .formatted(
-                        Formats.percent(rate.ratio()),
-                        Formats.interval(rate.lower(), rate.upper())),
+                "%s (%s)".formatted(
+                    Formats.percent(rate.ratio()), Formats.interval(rate.lower(), rate.upper())),
                 worse(app, environment, scorer, version)));
       }
       return rates;
     }
 
-    QualityEstimate.@Nullable PassRate passRate(
+    @Nullable Estimate passRate(
         String app, String environment, String scorer, String version) {
       var estimate = estimates.get(List.of(app, environment, scorer, version));
       return estimate == null ? null : estimate.passRate();

@@ -1,5 +1,6 @@
 package dev.assay.api;
 
+import dev.assay.quality.VersionMark;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
@@ -35,7 +36,7 @@ final class Pages {
 
   private final Templates templates;
   private final Lookup lookup;
-  private final QualityReader quality;
+  private final Quality quality;
   private final Supplier<List<ScorerSpec>> scorers;
   private final HealthPage health;
   private final Overview overview;
@@ -44,7 +45,7 @@ final class Pages {
   Pages(
       Templates templates,
       Lookup lookup,
-      QualityReader quality,
+      Quality quality,
       Supplier<List<ScorerSpec>> scorers,
       HealthPage health,
       Throughput throughput,
@@ -81,7 +82,7 @@ final class Pages {
   }
 
   /** Those to choose from. */
-  static List<String> windows(QualityReader quality) {
+  static List<String> windows(Quality quality) {
     return WINDOWS.stream()
         .filter(window -> window.compareTo(quality.reach()) <= 0)
         .map(window ->

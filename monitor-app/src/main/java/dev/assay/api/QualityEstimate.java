@@ -1,6 +1,7 @@
 package dev.assay.api;
 
 import dev.assay.model.QualityWindow.Counts;
+import dev.assay.quality.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,17 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param passRate absent where nothing passed or failed
  */
-public record QualityEstimate(Counts counts, @Nullable PassRate passRate) {
-  /**
-   * The weighted share that passed, with its 95 % interval.
-   *
-   * @param ratio in [0, 1], as are the ends of the interval
-   * @param effectiveSamples how many unweighted samples would be as precise
-   */
-  public record PassRate(double ratio, double lower, double upper, double effectiveSamples) {}
+record QualityEstimate(Counts counts, @Nullable Estimate passRate) {
+  static QualityEstimate of(Counts counts) {
+    return new QualityEstimate(counts, Estimate.of(counts));
+  }
 
   /** The weighted mean of the values that are numbers; absent where there are none. */
-  public @Nullable Double mean() {
-    return counts.valueWeight() > 0 ? counts.valueWeightedSum() / counts.valueWeight() : null;
+  @Nullable Double mean() {
+    return counts.values() > 0 && counts.valueWeight() > 0
+        ? counts.valueWeightedSum() / counts.valueWeight()
+        : null;
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param appVersion absent where versions are summed up
  * @param scorer the assessment's name
  */
-public record QualityRow(
+record QualityRow(
     String app,
     String environment,
     @Nullable String appVersion,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param scorer the assessment's name
  * @param points by time; a time without assessments may be missing
  */
-public record QualityTimeline(
+record QualityTimeline(
     String app,
     String environment,
     @Nullable String appVersion,
@@ -21,7 +21,7 @@ public record QualityTimeline(
    *
    * @param startNanos nanoseconds since 1970-01-01T00:00:00Z
    */
-  public record Point(long startNanos, QualityEstimate estimate) {}
+  record Point(long startNanos, QualityEstimate estimate) {}
 
   public QualityTimeline {
     points = List.copyOf(points);

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a scorer's page together. */
 final class ScorerDetail {
-  private final QualityReader quality;
+  private final Quality quality;
   private final Supplier<List<ScorerSpec>> scorers;
 
-  ScorerDetail(QualityReader quality, Supplier<List<ScorerSpec>> scorers) {
+  ScorerDetail(Quality quality, Supplier<List<ScorerSpec>> scorers) {
     this.quality = quality;
     this.scorers = scorers;
   }
@@ -27,7 +27,7 @@ final class ScorerDetail {
     var spec =
         scorers.get().stream().filter(candidate -> candidate.name().equals(name)).findFirst();
     var places = new LinkedHashSet<Place>();
-    quality.rows(window, QualityReader.Grouping.SCORER).stream()
+    quality.rows(window, Quality.Grouping.SCORER).stream()
         .filter(row -> row.scorer().equals(name))
         .sorted(Comparator.comparing(QualityRow::app).thenComparing(QualityRow::environment))
         .forEach(row -> places.add(new Place(row.app(), row.environment())));

@@ -1,5 +1,6 @@
 package dev.assay.api;
 
+import dev.assay.quality.Estimate;
 import dev.assay.model.Objective;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ enum Standing {
    * How many times faster than the objective allows its budget is being used: 1 is exactly on the
    * objective.
    */
-  static double burnRate(Objective objective, QualityEstimate.PassRate rate) {
+  static double burnRate(Objective objective, Estimate rate) {
     return switch (objective.direction()) {
       case AT_LEAST -> (1 - rate.ratio()) / (1 - objective.target());
       case AT_MOST -> rate.ratio() / objective.target();

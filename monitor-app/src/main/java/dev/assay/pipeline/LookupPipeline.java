@@ -13,6 +13,8 @@ import org.apache.kafka.streams.Topology;
  * stores, which {@code StreamsLookup} reads.
  */
 public final class LookupPipeline implements Supplier<Topology> {
+  public static final String APPLICATION_ID = "assay-lookup";
+
   private final Topics topics;
   private final Duration retention;
 

@@ -9,10 +9,15 @@ import dev.assay.model.AssessmentKind;
 import dev.assay.model.JudgeUsage;
 import dev.assay.model.Lane;
 import dev.assay.model.Outcome;
+import dev.assay.model.QualitySeries;
+import dev.assay.model.QualityWindow;
+import dev.assay.model.QualityWindow.Counts;
 import dev.assay.model.Score;
 import dev.assay.model.ScorerError;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.SourceType;
+import dev.assay.quality.QualityView;
+import dev.assay.quality.TestViews;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +38,7 @@ final class ApiFixture implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-01-01T00:10:00Z");
 
   final FakeLookup lookup = new FakeLookup();
-  final FakeQuality quality;
+  final QualityView quality;
   final List<ScorerSpec> scorers = new ArrayList<>();
   final Metrics metrics = Metrics.standalone();
   HealthCheck.Status kafka = HealthCheck.Status.up("connected");
@@ -46,7 +51,7 @@ final class ApiFixture implements AutoCloseable {
   }
 
   ApiFixture(Clock clock) {
-    quality = new FakeQuality(clock);
+    quality = new QualityView(clock, Duration.ofHours(25));
     var services =
         new ApiServices(
             metrics.registry(),
@@ -56,6 +61,7 @@ final class ApiFixture implements AutoCloseable {
                 new HealthCheck("assay-traces", () -> HealthCheck.Status.up("RUNNING"))),
             lookup,
             quality,
+            Duration.ofHours(25),
             () -> scorers,
             clock);
     var builder = Server.builder().http(0);
@@ -89,6 +95,24 @@ final class ApiFixture implements AutoCloseable {
     } catch (java.io.IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Verdicts in {@code production}, so many minutes ago. */
+  void quality(String app, String version, String scorer, long minutesAgo, int passed, int failed) {
+    var counts = Counts.ZERO;
+    for (int i = 0; i < passed + failed; i++) {
+      counts = counts.plus(Counts.of(i < passed ? Outcome.PASS : Outcome.FAIL, 1, null));
+    }
+    quality(app, version, scorer, minutesAgo, counts);
+  }
+
+  void quality(String app, String version, String scorer, long minutesAgo, Counts counts) {
+    var series = new QualitySeries(app, "production", version, scorer, "1", SourceType.CODE);
+    var minute = NOW.minus(Duration.ofMinutes(minutesAgo));
+    TestViews.put(
+        quality,
+        QualityWindow.minute(series, minute.toEpochMilli() * 1_000_000, counts, null),
+        NOW.toEpochMilli());
   }
 
   void count(Meter meter, double amount, String... labels) {

@@ -49,8 +49,8 @@ class ApiTest {
     app.scorers.add(
         spec("not_empty", ScorerState.ACTIVE, new Objective(Objective.Direction.AT_LEAST, 0.95)));
     app.scorers.add(spec("refusal", ScorerState.PAUSED, null));
-    app.quality.add("support-chat", "1.0", "not_empty", 20, 97, 3);
-    app.quality.add("support-chat", "1.1", "not_empty", 2, 60, 40);
+    app.quality("support-chat", "1.0", "not_empty", 20, 97, 3);
+    app.quality("support-chat", "1.1", "not_empty", 2, 60, 40);
     app.count(Meter.TRACES, 12, "support-chat", "assembled");
     for (int i = 0; i < 40; i++) {
       app.count(Meter.LATE_SPANS, 1, "app-" + i);

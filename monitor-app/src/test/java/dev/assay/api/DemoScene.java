@@ -115,7 +115,7 @@ final class DemoScene {
     for (int i = 0; i < rate; i++) {
       lengths = lengths.plus(Counts.of(Outcome.NONE, 1, 380 + random.nextGaussian() * 60));
     }
-    app.quality.add(name, version, "response_length", minute, lengths);
+    app.quality(name, version, "response_length", minute, lengths);
   }
 
   private static void add(
@@ -131,7 +131,7 @@ final class DemoScene {
     for (int i = 0; i < n; i++) {
       passed += random.nextDouble() < rate ? 1 : 0;
     }
-    app.quality.add(name, version, scorer, minute, passed, n - passed);
+    app.quality(name, version, scorer, minute, passed, n - passed);
   }
 
   private static ScorerSpec scorer(

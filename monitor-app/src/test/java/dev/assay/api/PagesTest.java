@@ -62,7 +62,7 @@ class PagesTest {
   @Test
   void showsAPassRateWithItsIntervalAndSampleSize() {
     app.scorers.add(spec("refusal", ScorerState.ACTIVE, 0.9));
-    app.quality.add("support-chat", "1.0", "refusal", 5, 96, 4);
+    app.quality("support-chat", "1.0", "refusal", 5, 96, 4);
 
     var row = page("/").select(".app tbody tr").first();
 
@@ -76,8 +76,8 @@ class PagesTest {
   void callsAnObjectiveBurningOnlyWhenItIsNotByChance() {
     app.scorers.add(spec("few", ScorerState.ACTIVE, 0.9));
     app.scorers.add(spec("many", ScorerState.ACTIVE, 0.9));
-    app.quality.add("support-chat", "1.0", "few", 5, 4, 1);
-    app.quality.add("support-chat", "1.0", "many", 5, 800, 200);
+    app.quality("support-chat", "1.0", "few", 5, 4, 1);
+    app.quality("support-chat", "1.0", "many", 5, 800, 200);
 
     var page = page("/");
 
@@ -91,8 +91,8 @@ class PagesTest {
   @Test
   void pointsOutAVersionWorseThanTheOneBefore() {
     app.scorers.add(spec("refusal", ScorerState.ACTIVE, null));
-    app.quality.add("support-chat", "1.0", "refusal", 50, 980, 20);
-    app.quality.add("support-chat", "1.1", "refusal", 10, 700, 300);
+    app.quality("support-chat", "1.0", "refusal", 50, 980, 20);
+    app.quality("support-chat", "1.1", "refusal", 10, 700, 300);
 
     var page = page("/");
 
@@ -103,8 +103,8 @@ class PagesTest {
   @Test
   void aRollBackMakesNoVersionWorse() {
     app.scorers.add(spec("refusal", ScorerState.ACTIVE, null));
-    app.quality.add("support-chat", "1.0", "refusal", 50, 700, 300);
-    app.quality.add("support-chat", "1.1", "refusal", 10, 980, 20);
+    app.quality("support-chat", "1.0", "refusal", 50, 700, 300);
+    app.quality("support-chat", "1.1", "refusal", 10, 980, 20);
 
     assertThat(page("/").select(".version.bad")).isEmpty();
   }
@@ -112,7 +112,7 @@ class PagesTest {
   @Test
   void showsAPausedScorerWithItsReason() {
     app.scorers.add(spec("judge", ScorerState.PAUSED, null));
-    app.quality.add("support-chat", "1.0", "judge", 5, 1, 0);
+    app.quality("support-chat", "1.0", "judge", 5, 1, 0);
 
     var page = page("/");
 
@@ -122,7 +122,7 @@ class PagesTest {
 
   @Test
   void showsTheMeanWhereNothingIsJudged() {
-    app.quality.add(
+    app.quality(
         "support-chat",
         "1.0",
         "response_length",
@@ -339,8 +339,8 @@ class PagesTest {
             List.of(hostileSpan(payload, payload), hostileSpan("b", payload))));
     app.lookup.assessments.add(hostileVerdict(id, payload, Outcome.FAIL));
     app.lookup.assessments.add(hostileVerdict(id, payload, Outcome.ERROR));
-    app.quality.add(payload, payload, payload, 3, 5, 5);
-    app.quality.add(payload, payload, "refusal", 3, 5, 5);
+    app.quality(payload, payload, payload, 3, 5, 5);
+    app.quality(payload, payload, "refusal", 3, 5, 5);
     app.scorers.removeIf(spec -> spec.name().equals("refusal"));
     app.scorers.add(
         new ScorerSpec(

@@ -67,8 +67,8 @@ public final class KafkaSpanSink implements SpanSink, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Void> store(List<TraceSpans> records) {
-    var stored = new CompletableFuture<Void>();
+  public CompletableFuture<@Nullable Void> store(List<TraceSpans> records) {
+    var stored = new CompletableFuture<@Nullable Void>();
     if (records.isEmpty()) {
       stored.complete(null);
       return stored;
@@ -103,14 +103,14 @@ public final class KafkaSpanSink implements SpanSink, AutoCloseable {
     producer.close(Duration.ofSeconds(10));
   }
 
-  private void succeed(CompletableFuture<Void> stored) {
+  private void succeed(CompletableFuture<@Nullable Void> stored) {
     stored.complete(null);
     if (failing.compareAndSet(true, false)) {
       logger.info("spans are stored again: topic={}", topic);
     }
   }
 
-  private void fail(CompletableFuture<Void> stored, Exception failure) {
+  private void fail(CompletableFuture<@Nullable Void> stored, Exception failure) {
     stored.completeExceptionally(refused(failure));
     // Once per outage: every request fails in one.
     if (failing.compareAndSet(false, true)) {

@@ -1,5 +1,7 @@
 package dev.assay.ingest;
 
+import static java.util.Objects.requireNonNull;
+
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -82,12 +84,12 @@ final class OtlpHttpService implements HttpService {
                           room),
                   blocking)
               .handle((split, failure) ->
-                  failure == null
-                      ? HttpResponse.of(
+                  split == null
+                      ? failed(requireNonNull(failure), encoding)
+                      : HttpResponse.of(
                           HttpStatus.OK,
                           mediaType(answerIn(encoding)),
-                          OtlpResponses.success(split, answerIn(encoding)))
-                      : failed(failure, encoding))
+                          OtlpResponses.success(split, answerIn(encoding))))
               .whenComplete((_, _) -> room.close()));
     } catch (RefusedException e) {
       room.close();

@@ -3,6 +3,7 @@ package dev.assay.ingest;
 import dev.assay.wire.TraceSpans;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Where received spans go to be safe. */
 @FunctionalInterface
@@ -13,5 +14,5 @@ public interface SpanSink {
    *
    * @return done when every record is safe; fails with {@link RefusedException}
    */
-  CompletableFuture<Void> store(List<TraceSpans> records);
+  CompletableFuture<@Nullable Void> store(List<TraceSpans> records);
 }

@@ -1,5 +1,7 @@
 package dev.assay.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,5 +13,10 @@ public final class MalformedOtlpException extends Exception {
 
   public MalformedOtlpException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  @Override
+  public String getMessage() {
+    return requireNonNull(super.getMessage());
   }
 }

@@ -377,6 +377,7 @@ final class OtlpJson {
   }
 
   /** Notes what is wrong, skips the value, and gives null for it. */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // null is of every type
   private <T> @Nullable T wrong(FieldDescriptor field, String allowed) throws IOException {
     if (problem == null) {
       problem = field.getJsonName() + ": must be " + allowed;

@@ -2,6 +2,7 @@ package dev.assay.wire;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
@@ -10,6 +11,8 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads OTLP protobuf. The three outer levels are walked, not parsed: each span is a slice of the
@@ -60,7 +63,7 @@ final class OtlpProtobuf {
   }
 
   private static void span(
-      ByteString bytes, OtlpResource resource, ArrayList<OtlpResource.SoundSpan> spans)
+      ByteString bytes, OtlpResource resource, List<OtlpResource.SoundSpan> spans)
       throws IOException {
     try {
       var span = parse(bytes, Span.newBuilder()).build();
@@ -75,7 +78,7 @@ final class OtlpProtobuf {
     }
   }
 
-  private static <B extends com.google.protobuf.Message.Builder> B parse(
+  private static <B extends Message.Builder> B parse(
       ByteString bytes, B builder) throws IOException {
     var in = bytes.newCodedInput();
     in.setRecursionLimit(OtlpResource.MAX_DEPTH);
@@ -95,7 +98,7 @@ final class OtlpProtobuf {
     var in = message.newCodedInput();
     in.enableAliasing(true);
     ByteString others = ByteString.EMPTY;
-    ByteString.@org.jspecify.annotations.Nullable Output scattered = null;
+    ByteString.@Nullable Output scattered = null;
     int start = 0;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == childTag) {

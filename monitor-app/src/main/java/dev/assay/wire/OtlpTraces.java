@@ -28,6 +28,8 @@ public final class OtlpTraces {
   }
 
   /**
+   * Splits a request.
+   *
    * @throws MalformedOtlpException if none of it can be used
    * @throws OtlpTooLargeException if it becomes more than the total bound
    */

@@ -9,4 +9,5 @@ package dev.assay.wire;
  * @param bytes an OTLP {@code TracesData} (the same as {@code ExportTraceServiceRequest}) in
  *     protobuf, each span under its own resource and scope
  */
+@SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
 public record TraceSpans(String traceId, int spans, byte[] bytes) {}

@@ -71,6 +71,8 @@ public record Estimate(double ratio, double lower, double upper, double effectiv
       return 0;
     }
     // At most the count, by Cauchy and Schwarz; the rest is rounding.
-    return weightSquared > 0 ? Math.min(count, weight * weight / weightSquared) : count;
+    return weightSquared > 0
+        ? Math.min((double) count, weight * weight / weightSquared)
+        : (double) count;
   }
 }

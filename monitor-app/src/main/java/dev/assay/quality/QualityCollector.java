@@ -19,11 +19,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Quality where Prometheus looks, made at the scrape: what this process has counted of the series
@@ -46,7 +49,6 @@ import java.util.TreeMap;
 public final class QualityCollector implements MultiCollector {
   private static final List<Meter> METERS =
       Arrays.stream(Meter.values()).filter(Meter::exposedByQuality).toList();
-  private static final int OUTCOMES = Outcome.values().length;
 
   private final OwnedSeries owned;
   private final QualityView view;
@@ -63,8 +65,8 @@ public final class QualityCollector implements MultiCollector {
   private static final class Seen {
     final List<String> labels;
     final long term;
-    final double[] counts = new double[OUTCOMES];
-    final double[] weights = new double[OUTCOMES];
+    final Map<Outcome, Double> counts = new EnumMap<>(Outcome.class);
+    final Map<Outcome, Double> weights = new EnumMap<>(Outcome.class);
 
     Seen(List<String> labels, long term) {
       this.labels = labels;
@@ -75,8 +77,8 @@ public final class QualityCollector implements MultiCollector {
   /** One label set: of one series, or of all that meet in {@code __other__}. */
   private static final class Exposed {
     final long createdMillis;
-    final double[] counts = new double[OUTCOMES];
-    final double[] weights = new double[OUTCOMES];
+    final Map<Outcome, Double> counts = new EnumMap<>(Outcome.class);
+    final Map<Outcome, Double> weights = new EnumMap<>(Outcome.class);
 
     Exposed(long createdMillis) {
       this.createdMillis = createdMillis;
@@ -142,36 +144,42 @@ public final class QualityCollector implements MultiCollector {
   }
 
   private void follow(QualitySeries series, OwnedSeries.Ownership ownership) {
-    var before = seen.get(series);
-    if (before == null || before.term != ownership.term()) {
+    var last = seen.get(series);
+    if (last == null || last.term != ownership.term()) {
       var labels = bounded(Meter.ASSESSMENTS, labels(series));
       seen.put(series, new Seen(labels, ownership.term()));
       exposed.computeIfAbsent(labels, _ -> new Exposed(ownership.sinceMillis()));
       return;
     }
-    var shown = exposed.get(before.labels);
+    var shown = exposed.get(last.labels);
     if (shown == null) {
       throw new IllegalStateException("a series that was seen has a label set");
     }
     var committed = view.total(series);
+    var counted = ownership.counted();
+    var before = ownership.baseline().plus(ownership.backfilled());
     for (var outcome : Outcome.values()) {
-      int at = outcome.ordinal();
-      double count =
-          Math.min(committed.count(outcome), ownership.counted().count(outcome))
-              - ownership.baseline().count(outcome)
-              - ownership.backfilled().count(outcome);
-      if (count > before.counts[at]) {
-        shown.counts[at] += count - before.counts[at];
-        before.counts[at] = count;
-      }
-      double weight =
-          Math.min(committed.weight(outcome), ownership.counted().weight(outcome))
-              - ownership.baseline().weight(outcome)
-              - ownership.backfilled().weight(outcome);
-      if (weight > before.weights[at]) {
-        shown.weights[at] += weight - before.weights[at];
-        before.weights[at] = weight;
-      }
+      raise(
+          shown.counts,
+          last.counts,
+          outcome,
+          (double) Math.min(committed.count(outcome), counted.count(outcome))
+              - before.count(outcome));
+      raise(
+          shown.weights,
+          last.weights,
+          outcome,
+          Math.min(committed.weight(outcome), counted.weight(outcome)) - before.weight(outcome));
+    }
+  }
+
+  /** By what is more than was ever seen: a counter does not fall. */
+  private static void raise(
+      Map<Outcome, Double> shown, Map<Outcome, Double> last, Outcome outcome, double now) {
+    double highest = last.getOrDefault(outcome, 0.0);
+    if (now > highest) {
+      last.put(outcome, now);
+      shown.merge(outcome, now - highest, Double::sum);
     }
   }
 
@@ -185,7 +193,8 @@ public final class QualityCollector implements MultiCollector {
             CounterDataPointSnapshot.builder()
                 .labels(Labels.of(meter.labels(), values))
                 .value(
-                    (meter == Meter.ASSESSMENTS ? shown.counts : shown.weights)[outcome.ordinal()])
+                    (meter == Meter.ASSESSMENTS ? shown.counts : shown.weights)
+                        .getOrDefault(outcome, 0.0))
                 .createdTimestampMillis(shown.createdMillis)
                 .build());
       }
@@ -203,7 +212,7 @@ public final class QualityCollector implements MultiCollector {
       }
     }
     if (view.isComplete()) {
-      var groups = new TreeMap<List<String>, HashSet<RatioSeries>>(QualityCollector::compare);
+      var groups = new TreeMap<List<String>, Set<RatioSeries>>(QualityCollector::compare);
       for (var series : seen.keySet()) {
         var ratio = RatioSeries.of(series);
         groups
@@ -219,7 +228,7 @@ public final class QualityCollector implements MultiCollector {
   private void gauge(
       Map<Meter, GaugeSnapshot.Builder> gauges,
       List<String> labels,
-      HashSet<RatioSeries> ratios,
+      Set<RatioSeries> ratios,
       Duration window) {
     var counts = Counts.ZERO;
     for (var ratio : ratios) {
@@ -241,7 +250,7 @@ public final class QualityCollector implements MultiCollector {
   }
 
   /** NaN: not to be shown. */
-  private static double value(Meter meter, @org.jspecify.annotations.Nullable Estimate estimate) {
+  private static double value(Meter meter, @Nullable Estimate estimate) {
     if (estimate == null) {
       return meter == Meter.QUALITY_EFFECTIVE_SAMPLES ? 0 : Double.NaN;
     }

@@ -22,6 +22,7 @@ import net.jqwik.api.constraints.LongRange;
  * says.
  */
 class QualityCountsPropertyTest {
+  private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
   private static final List<Double> PROBABILITIES = List.of(1.0, 0.5, 0.1, 0.3, 0.05);
 
   @Property(tries = 40)
@@ -58,7 +59,7 @@ class QualityCountsPropertyTest {
               .version(random.nextBoolean() ? "1.0" : "2.0")
               .scorerVersion(random.nextInt(4) == 0 ? "2" : "1")
               .probability(PROBABILITIES.get(random.nextInt(PROBABILITIES.size())))
-              .outcome(Outcome.values()[random.nextInt(Outcome.values().length)])
+              .outcome(OUTCOMES.get(random.nextInt(4)))
               .endedAt(TestTraces.T0 - random.nextLong(5 * QualityWindow.MINUTE));
       said =
           switch (random.nextInt(6)) {
@@ -72,7 +73,7 @@ class QualityCountsPropertyTest {
       if (random.nextInt(4) == 0) {
         all.add(
             said.revised(
-                Outcome.values()[random.nextInt(Outcome.values().length)],
+                OUTCOMES.get(random.nextInt(4)),
                 TestTraces.T0 - random.nextLong(QualityWindow.MINUTE)));
       }
       for (var each : all) {

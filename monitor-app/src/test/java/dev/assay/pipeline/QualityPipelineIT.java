@@ -21,16 +21,19 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Exactly once on a real broker: through stops, aborted transactions and kill -9. */
 class QualityPipelineIT {
+  private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
   private static final Duration SOON = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -55,6 +59,7 @@ class QualityPipelineIT {
   private Admin admin;
   private KafkaProducer<String, Assessment> producer;
   private FollowQuality follow;
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
   private int traces;
 
   @BeforeEach
@@ -121,7 +126,7 @@ class QualityPipelineIT {
   }
 
   @Test
-  void whatWaitsForAFlushSurvivesARestartAndCountersBeginAnew() {
+  void whatWaitsForAFlushSurvivesARestartAndCountersBeginAnew() throws Exception {
     var polite = TestAssessments.of("t", "polite").endedAt(nowNanos());
     var owned = new OwnedSeries();
     var registry = new PrometheusRegistry();
@@ -215,14 +220,14 @@ class QualityPipelineIT {
   }
 
   /** Assessments of all kinds; the worker's and people's up to three times. */
-  private void send(int count) {
+  private void send(int count) throws Exception {
     var random = new Random(traces + 1L);
     for (int i = 0; i < count; i++) {
       var said =
           TestAssessments.of("t" + traces++, List.of("polite", "helpful").get(random.nextInt(2)))
               .version(random.nextInt(3) == 0 ? "2.0" : "1.0")
               .probability(random.nextInt(3) == 0 ? 0.1 : 1)
-              .outcome(Outcome.values()[random.nextInt(4)])
+              .outcome(OUTCOMES.get(random.nextInt(4)))
               .endedAt(nowNanos() - random.nextLong(3 * QualityWindow.MINUTE));
       switch (random.nextInt(4)) {
         case 0 -> {
@@ -234,16 +239,24 @@ class QualityPipelineIT {
         default -> sendAll(List.of(said));
       }
     }
-    producer.flush();
+    awaitSent();
   }
 
   private void sendAll(List<TestAssessments> assessments) {
     for (var assessment : assessments) {
       oracle.add(assessment.get());
-      producer.send(
-          new ProducerRecord<>(
-              topics.assessments().name(), assessment.traceId(), assessment.get()));
+      sent.add(
+          producer.send(
+              new ProducerRecord<>(
+                  topics.assessments().name(), assessment.traceId(), assessment.get())));
     }
+  }
+
+  private void awaitSent() throws Exception {
+    for (var each : sent) {
+      each.get();
+    }
+    sent.clear();
   }
 
   /** Something more has come out: the rest is on its way. */
@@ -262,8 +275,8 @@ class QualityPipelineIT {
   }
 
   /** All assessments are counted, and that is committed. */
-  private void awaitAllRead() {
-    producer.flush();
+  private void awaitAllRead() throws Exception {
+    awaitSent();
     patiently()
         .untilAsserted(() -> {
           Map<TopicPartition, OffsetAndMetadata> read =

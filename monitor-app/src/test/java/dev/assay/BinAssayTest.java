@@ -308,7 +308,7 @@ class BinAssayTest {
     assertThat(result.err())
         .contains("assay: building it first")
         .contains(
-            "mvn -q -B -Dquick -DskipTests package in " + root + " with " + jdks.resolve("25"));
+            "mvn -q -B -Dstyle.color=never -Dquick -DskipTests package in " + root + " with " + jdks.resolve("25"));
     assertThat(result.out())
         .startsWith("java 25\n")
         .contains("[%1$s/assay.jar:%1$s/lib/*]".formatted(root.resolve("monitor-app/target")));
@@ -323,7 +323,9 @@ class BinAssayTest {
     maven(0);
     Files.createFile(target.resolve("assay.jar"));
 
-    assertThat(run(script).err()).isEmpty();
+    var result = run(script);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).startsWith("java 25\n");
 
     age(target.resolve("assay.jar"), 2_000);
     assertThat(run(script).err()).contains("sources are newer than the jars");

@@ -115,7 +115,7 @@ final class MoveRetries implements Runnable {
     }
   }
 
-  private void step(Consumer<byte[], byte[]> consumer) throws InterruptedException {
+  void step(Consumer<byte[], byte[]> consumer) throws InterruptedException {
     if (held.size() >= MAX_HELD || heldBytes >= MAX_HELD_BYTES) {
       consumer.pause(consumer.assignment());
     } else if (!consumer.paused().isEmpty()) {

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
@@ -158,6 +159,8 @@ final class Outbox {
       // Kafka's own set the flag again, which is now expressed by the exception
       Thread.interrupted();
       throw new InterruptedException(e.getMessage());
+    } catch (KafkaException e) {
+      throw new NotSent(e);
     }
   }
 }

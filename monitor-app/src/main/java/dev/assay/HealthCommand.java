@@ -36,7 +36,8 @@ final class HealthCommand implements Callable<Integer> {
       System.out.println(response.body());
       return response.statusCode() == 200 ? 0 : 1;
     } catch (IOException e) {
-      System.err.println(url + " does not answer: " + e.getMessage());
+      System.err.println(
+          url + " does not answer: " + (e.getMessage() == null ? e : e.getMessage()));
       return 1;
     }
   }

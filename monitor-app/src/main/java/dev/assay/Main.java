@@ -18,7 +18,14 @@ import picocli.CommandLine.HelpCommand;
     versionProvider = Main.Version.class,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchCommand.class, HealthCommand.class, HelpCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      BenchCommand.class,
+      ReferenceCommand.class,
+      HealthCommand.class,
+      HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, or stopped by a signal",
@@ -37,7 +44,9 @@ public final class Main {
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setExecutionExceptionHandler((failure, command, _) -> {
       command.getErr().println("assay: " + failure.getMessage());
-      if (!(failure instanceof Settings.InvalidSettingsException)) {
+      if (!(failure instanceof Settings.InvalidSettingsException
+          || failure instanceof dev.assay.registry.InvalidScorersException
+          || failure instanceof dev.assay.scoring.InvalidPluginException)) {
         org.slf4j.LoggerFactory.getLogger(Main.class).debug("failed", failure);
         return 1;
       }

@@ -183,6 +183,14 @@ record MonitorConfig(
   /** How long records of the topics with traffic are kept, when Assay makes them. */
   static final Duration RETENTION = Duration.ofDays(7);
 
+  /** Settings of a producer of Assay's topics. */
+  Map<String, Object> producer(String bootstrap) {
+    var settings =
+        new HashMap<String, Object>(dev.assay.wire.TopicSetup.producerDefaults(bootstrap));
+    settings.putAll(kafka);
+    return settings;
+  }
+
   /** Settings of a plain Kafka client. */
   Map<String, Object> client(String bootstrap) {
     var client = new HashMap<String, Object>(kafka);

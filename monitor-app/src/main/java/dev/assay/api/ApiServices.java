@@ -60,27 +60,18 @@ public final class ApiServices {
     this.pages = new Pages(templates, lookup, figures, scorers, health, throughput, clock);
   }
 
-  /** Adds the services to a server that has no other on these ports. */
-  public void bind(ServerBuilder server) {
+  /**
+   * Adds the services to a server that has no other on these ports.
+   *
+   * @param pages whether API and pages are among them; metrics and health always are
+   */
+  public void bind(ServerBuilder server, boolean pages) {
     get(server, "/metrics", metrics::answer);
     get(server, "/health/live", health::live);
     get(server, "/health/ready", health::ready);
-
-    get(server, "/api/v1/scorers", api::scorers);
-    get(server, "/api/v1/traces/{id}", api::trace);
-    get(server, "/api/v1/traces/{id}/assessments", api::traceAssessments);
-    get(server, "/api/v1/assessments", api::assessments);
-    get(server, "/api/v1/quality", api::quality);
-    get(server, "/api/v1/quality/timeline", api::timeline);
-
-    get(server, "/", pages::overview);
-    get(server, "/fragments/overview", pages::overviewFragment);
-    get(server, "/scorers", pages::scorers);
-    get(server, "/scorers/{*name}", pages::scorer);
-    get(server, "/traces", pages::traces);
-    get(server, "/traces/{id}", pages::trace);
-    get(server, "/assets/{name}", assets::answer);
-
+    if (pages) {
+      bindPages(server);
+    }
     get(
         server,
         "prefix:/",
@@ -96,6 +87,23 @@ public final class ApiServices {
             .minBytesToForceChunkedEncoding(1_024)
             .newDecorator());
     server.serverListener(sampling(throughput));
+  }
+
+  private void bindPages(ServerBuilder server) {
+    get(server, "/api/v1/scorers", api::scorers);
+    get(server, "/api/v1/traces/{id}", api::trace);
+    get(server, "/api/v1/traces/{id}/assessments", api::traceAssessments);
+    get(server, "/api/v1/assessments", api::assessments);
+    get(server, "/api/v1/quality", api::quality);
+    get(server, "/api/v1/quality/timeline", api::timeline);
+
+    get(server, "/", pages::overview);
+    get(server, "/fragments/overview", pages::overviewFragment);
+    get(server, "/scorers", pages::scorers);
+    get(server, "/scorers/{*name}", pages::scorer);
+    get(server, "/traces", pages::traces);
+    get(server, "/traces/{id}", pages::trace);
+    get(server, "/assets/{name}", assets::answer);
   }
 
   private void get(ServerBuilder server, String path, Respond.Handler handler) {

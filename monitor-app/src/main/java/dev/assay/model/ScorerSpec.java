@@ -78,6 +78,23 @@ public record ScorerSpec(
         description);
   }
 
+  public ScorerSpec withParameters(Map<String, Object> newParameters) {
+    return new ScorerSpec(
+        name,
+        version,
+        kind,
+        newParameters,
+        level,
+        state,
+        stateReason,
+        sampleRate,
+        filter,
+        pass,
+        objective,
+        owner,
+        description);
+  }
+
   public ScorerSpec withState(ScorerState newState, @Nullable String reason) {
     return new ScorerSpec(
         name,

@@ -84,6 +84,9 @@ public final class StreamsRunner implements AutoCloseable {
     settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
     settings.put(StreamsConfig.producerPrefix("max.request.size"), Topics.MAX_RECORD_BYTES);
     settings.put(StreamsConfig.producerPrefix("linger.ms"), 5);
+    // 10 s, the default of Streams, is less than a busy machine may pause; readers of committed
+    // records wait as long for an instance that died within a transaction
+    settings.put(StreamsConfig.producerPrefix("transaction.timeout.ms"), 30_000);
     settings.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     settings.put(
         StreamsConfig.consumerPrefix("max.partition.fetch.bytes"), Topics.MAX_RECORD_BYTES);

@@ -2,6 +2,7 @@ package dev.assay.pipeline;
 
 import dev.assay.assembly.AssembleTraces;
 import dev.assay.assembly.AssemblyConfig;
+import dev.assay.ingest.RekeySpans;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
 import dev.assay.scoring.Scorers;
@@ -59,6 +60,7 @@ public final class TracePipeline implements Supplier<Topology> {
     var builder = new StreamsBuilder();
     ScorerTable.addTo(builder, topics);
 
+    new RekeySpans(topics, metrics).addTo(builder);
     var spans = read(builder, topics.spans(), "read-spans");
     write(new AssembleTraces(assembly, topics, metrics).apply(spans), topics.traces());
 

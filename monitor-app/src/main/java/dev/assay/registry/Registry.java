@@ -60,28 +60,24 @@ public final class Registry implements AutoCloseable {
   public record Published(List<String> written, List<String> removed, List<String> unchanged) {}
 
   /**
+   * @param client how to reach the cluster: {@code bootstrap.servers}, security
    * @param timeout for each call, of waiting for the brokers
    */
-  public Registry(Topics topics, String bootstrapServers, Duration timeout, Clock clock) {
+  public Registry(Topics topics, Map<String, Object> client, Duration timeout, Clock clock) {
     this.scorers = topics.scorers();
     this.events = topics.events();
     this.timeout = timeout;
     this.clock = clock;
-    this.consumerConfig =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "auto.offset.reset",
-            "none",
-            "enable.auto.commit",
-            false,
-            "allow.auto.create.topics",
-            false,
-            "isolation.level",
-            "read_committed",
-            "default.api.timeout.ms",
-            (int) timeout.toMillis());
-    var producerConfig = new HashMap<>(TopicSetup.producerDefaults(bootstrapServers));
+    var consumer = new HashMap<>(client);
+    consumer.put("auto.offset.reset", "none");
+    consumer.put("enable.auto.commit", false);
+    consumer.put("allow.auto.create.topics", false);
+    consumer.put("isolation.level", "read_committed");
+    consumer.put("default.api.timeout.ms", (int) timeout.toMillis());
+    this.consumerConfig = Map.copyOf(consumer);
+    var producerConfig =
+        new HashMap<>(TopicSetup.producerDefaults(String.valueOf(client.get("bootstrap.servers"))));
+    producerConfig.putAll(client);
     producerConfig.put("max.block.ms", timeout.toMillis());
     this.producer =
         new KafkaProducer<>(producerConfig, new ByteArraySerializer(), new ByteArraySerializer());

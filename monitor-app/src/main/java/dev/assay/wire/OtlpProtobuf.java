@@ -78,8 +78,8 @@ final class OtlpProtobuf {
     }
   }
 
-  private static <B extends Message.Builder> B parse(
-      ByteString bytes, B builder) throws IOException {
+  private static <B extends Message.Builder> B parse(ByteString bytes, B builder)
+      throws IOException {
     var in = bytes.newCodedInput();
     in.setRecursionLimit(OtlpResource.MAX_DEPTH);
     builder.mergeFrom(in);

@@ -65,7 +65,7 @@ final class ApiFixture implements AutoCloseable {
             () -> scorers,
             clock);
     var builder = Server.builder().http(0);
-    services.bind(builder);
+    services.bind(builder, true);
     server = builder.build();
     server.start().join();
   }

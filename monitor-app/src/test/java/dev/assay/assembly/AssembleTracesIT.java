@@ -80,11 +80,10 @@ class AssembleTracesIT {
       try (var _ = run(broker, second, "machine-2")) {
         await()
             .atMost(Duration.ofSeconds(90))
-            .until(
-                () -> {
-                  received.addAll(drain(consumer));
-                  return received.size() >= TRACES;
-                });
+            .until(() -> {
+              received.addAll(drain(consumer));
+              return received.size() >= TRACES;
+            });
         send(producer, 1, message(child(1, 4)));
         await()
             .atMost(Duration.ofSeconds(30))
@@ -94,11 +93,10 @@ class AssembleTracesIT {
 
       assertThat(received).extracting(Trace::traceId).doesNotHaveDuplicates().hasSize(TRACES);
       assertThat(received)
-          .allSatisfy(
-              trace -> {
-                assertThat(trace.spans()).hasSize(3);
-                assertThat(trace.header().closeReason()).isEqualTo(CloseReason.ROOT_ENDED);
-              });
+          .allSatisfy(trace -> {
+            assertThat(trace.spans()).hasSize(3);
+            assertThat(trace.header().closeReason()).isEqualTo(CloseReason.ROOT_ENDED);
+          });
     }
   }
 
@@ -108,15 +106,13 @@ class AssembleTracesIT {
     var out = topics.traces();
     new AssembleTraces(CONFIG, topics, metrics)
         .apply(
-            builder.stream(
-                in.name(), Consumed.with(in.keys(), in.values()).withName("read-spans")))
+            builder.stream(in.name(), Consumed.with(in.keys(), in.values()).withName("read-spans")))
         .to(out.name(), Produced.with(out.keys(), out.values()).withName("write-traces"));
     var runner =
         new StreamsRunner(
             "assembly-it",
             builder.build(),
-            new StreamsRunner.Config(
-                broker.bootstrapServers(), data.resolve(machine), 1, Map.of()),
+            new StreamsRunner.Config(broker.bootstrapServers(), data.resolve(machine), 1, Map.of()),
             topics,
             metrics);
     runner.start();

@@ -100,9 +100,8 @@ class AssemblyPropertyTest {
 
   private static Map<String, Set<Long>> sent(List<Sending> plan) {
     var sent = new TreeMap<String, Set<Long>>();
-    plan.forEach(
-        sending ->
-            sent.computeIfAbsent(sending.traceId(), _ -> new HashSet<>()).addAll(sending.spans()));
+    plan.forEach(sending ->
+        sent.computeIfAbsent(sending.traceId(), _ -> new HashSet<>()).addAll(sending.spans()));
     return sent;
   }
 
@@ -149,8 +148,7 @@ class AssemblyPropertyTest {
     var out = topics.traces();
     new AssembleTraces(CONFIG, topics, metrics)
         .apply(
-            builder.stream(
-                in.name(), Consumed.with(in.keys(), in.values()).withName("read-spans")))
+            builder.stream(in.name(), Consumed.with(in.keys(), in.values()).withName("read-spans")))
         .to(out.name(), Produced.with(out.keys(), out.values()).withName("write-traces"));
     try (var driver = new TopologyTestDriver(builder.build(), new Properties(), START)) {
       TestInputTopic<String, byte[]> spans =
@@ -163,8 +161,7 @@ class AssemblyPropertyTest {
         for (; now + 100 <= sending.atMillis(); now += 100) {
           driver.advanceWallClockTime(Duration.ofMillis(100));
         }
-        spans.pipeInput(
-            sending.traceId(), message(sending), START.plusMillis(sending.atMillis()));
+        spans.pipeInput(sending.traceId(), message(sending), START.plusMillis(sending.atMillis()));
       }
       for (int tick = 0; tick < 1_000; tick++) {
         driver.advanceWallClockTime(Duration.ofMillis(100));

@@ -73,7 +73,10 @@ class RegistryIT {
 
   private static Registry registry(Duration timeout) {
     return new Registry(
-        TOPICS, broker.bootstrapServers(), timeout, Clock.fixed(NOW, ZoneOffset.UTC));
+        TOPICS,
+        Map.of("bootstrap.servers", broker.bootstrapServers()),
+        timeout,
+        Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @Test

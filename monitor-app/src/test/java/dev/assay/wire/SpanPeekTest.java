@@ -25,8 +25,7 @@ class SpanPeekTest {
 
   @Test
   void aRootStillRunningHasNotEnded() {
-    assertThat(SpanPeek.of(message(span(1, 0, "r").times(TestTraces.T0, 0))).rootEnded())
-        .isFalse();
+    assertThat(SpanPeek.of(message(span(1, 0, "r").times(TestTraces.T0, 0))).rootEnded()).isFalse();
   }
 
   @Test

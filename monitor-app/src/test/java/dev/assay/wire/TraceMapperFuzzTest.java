@@ -67,37 +67,37 @@ class TraceMapperFuzzTest {
 
   private static final List<String> TEXTS =
       List.of(
-            "chat",
-            "execute_tool",
-            "RETRIEVER",
-            "\"CHAT_MODEL\"",
-            "LLM",
-            "application/json",
-            "text/plain",
-            "",
-            " ",
-            "null",
-            "{",
-            "[[[[",
-            "{}",
-            "[]",
-            "[null]",
-            "[1,\"a\",{}]",
-            "{\"messages\":null}",
-            "{\"messages\":[[\"user\",null]]}",
-            "[{\"role\":1,\"content\":[{\"type\":2}]}]",
-            "[{\"role\":\"user\",\"content\":{\"text\":{\"value\":[]}}}]",
-            "[{\"role\":\"\",\"parts\":[[[[]]]]}]",
-            "{\"choices\":[]}",
-            "{\"choices\":[{\"delta\":null}]}",
-            "[{\"choices\":[{\"delta\":{}}]},3]",
-            "{\"input_tokens\":-5,\"output_tokens\":1e400}",
-            "{\"input_tokens\":9223372036854775807,\"total_tokens\":\"12\"}",
-            "{\"total_cost\":\"NaN\"}",
-            "{\"documents\":[{\"score\":\"high\",\"id\":[1]}]}",
-            "\ud800",
-            "\u0000",
-            "1e999999999");
+          "chat",
+          "execute_tool",
+          "RETRIEVER",
+          "\"CHAT_MODEL\"",
+          "LLM",
+          "application/json",
+          "text/plain",
+          "",
+          " ",
+          "null",
+          "{",
+          "[[[[",
+          "{}",
+          "[]",
+          "[null]",
+          "[1,\"a\",{}]",
+          "{\"messages\":null}",
+          "{\"messages\":[[\"user\",null]]}",
+          "[{\"role\":1,\"content\":[{\"type\":2}]}]",
+          "[{\"role\":\"user\",\"content\":{\"text\":{\"value\":[]}}}]",
+          "[{\"role\":\"\",\"parts\":[[[[]]]]}]",
+          "{\"choices\":[]}",
+          "{\"choices\":[{\"delta\":null}]}",
+          "[{\"choices\":[{\"delta\":{}}]},3]",
+          "{\"input_tokens\":-5,\"output_tokens\":1e400}",
+          "{\"input_tokens\":9223372036854775807,\"total_tokens\":\"12\"}",
+          "{\"total_cost\":\"NaN\"}",
+          "{\"documents\":[{\"score\":\"high\",\"id\":[1]}]}",
+          "\ud800",
+          "\u0000",
+          "1e999999999");
 
   private static final List<String> EVENTS =
       List.of(
@@ -133,8 +133,7 @@ class TraceMapperFuzzTest {
         case 0, 1, 2 -> oneOf(TEXTS);
         case 3 -> random.nextLong() >> random.nextInt(64);
         case 4 -> random.nextBoolean();
-        case 5 ->
-            oneOf(List.of(Double.NaN, Double.NEGATIVE_INFINITY, -0.0, random.nextGaussian()));
+        case 5 -> oneOf(List.of(Double.NaN, Double.NEGATIVE_INFINITY, -0.0, random.nextGaussian()));
         case 6 -> new byte[random.nextInt(5)];
         case 7 -> Stream.generate(() -> value(depth + 1)).limit(random.nextInt(4)).toList();
         default -> fields(depth + 1);
@@ -176,14 +175,12 @@ class TraceMapperFuzzTest {
 
     var mapped =
         new TraceMapper(4)
-            .map(
-                TestOtlp.TRACE, List.of(message), 1, CloseReason.IDLE, TestTraces.T0);
+            .map(TestOtlp.TRACE, List.of(message), 1, CloseReason.IDLE, TestTraces.T0);
 
     var trace = Objects.requireNonNull(mapped.trace());
     assertThat(mapped.kept() + mapped.duplicates() + mapped.overLimit()).isEqualTo(count);
     assertThat(trace.spans())
-        .allSatisfy(
-            span -> assertThat(span.attributes()).doesNotContainKey("assay.mapping_error"));
+        .allSatisfy(span -> assertThat(span.attributes()).doesNotContainKey("assay.mapping_error"));
     var back = EncodedTrace.ofBytes(EncodedTrace.of(trace).bytes()).trace();
     assertThat(back.header().spanCount()).isEqualTo(trace.header().spanCount());
     assertThat(back.spans()).hasSameSizeAs(trace.spans());
@@ -223,8 +220,7 @@ class TraceMapperFuzzTest {
         new TraceMapper(10)
             .map(TestOtlp.TRACE, List.of(message), 1, CloseReason.IDLE, TestTraces.T0);
     if (mapped.undecodable().isEmpty()) {
-      assertThat(
-              mapped.kept() + mapped.duplicates() + mapped.overLimit() + mapped.invalid())
+      assertThat(mapped.kept() + mapped.duplicates() + mapped.overLimit() + mapped.invalid())
           .isEqualTo(peek.spans());
     }
   }
@@ -232,7 +228,8 @@ class TraceMapperFuzzTest {
   @Property(tries = 3_000)
   void anyTextHasAQuestionOrNone(@ForAll String text, @ForAll long seed) {
     var value = new Hostile(new Random(seed)).value(0);
-    for (var json : List.of(text, Json.write(text), Json.write(Map.of("messages", List.of(value))))) {
+    for (var json :
+        List.of(text, Json.write(text), Json.write(Map.of("messages", List.of(value))))) {
       PlainText.question(json);
       assertThat(PlainText.answer(json)).isNotEqualTo("");
     }

@@ -33,9 +33,7 @@ class TraceMapperTest {
 
   private Trace map(byte[]... messages) {
     return Objects.requireNonNull(
-        mapper
-            .map(TRACE, Arrays.asList(messages), 1, CloseReason.ROOT_ENDED, CLOSED)
-            .trace());
+        mapper.map(TRACE, Arrays.asList(messages), 1, CloseReason.ROOT_ENDED, CLOSED).trace());
   }
 
   private Trace map(SpanSpec... spans) {
@@ -129,9 +127,7 @@ class TraceMapperTest {
             span(3, 1, "c").at(5, 6),
             span(4, 4, "self").at(7, 8));
 
-    assertThat(trace.spans())
-        .extracting(Span::name)
-        .containsExactly("a", "c", "b", "self");
+    assertThat(trace.spans()).extracting(Span::name).containsExactly("a", "c", "b", "self");
     assertThat(trace.header().status()).isEqualTo(TraceStatus.IN_PROGRESS);
   }
 
@@ -143,11 +139,7 @@ class TraceMapperTest {
     for (var order : List.of(List.of(running, ended), List.of(ended, running))) {
       var mapped =
           mapper.map(
-              TRACE,
-              order.stream().map(TestOtlp::message).toList(),
-              1,
-              CloseReason.IDLE,
-              CLOSED);
+              TRACE, order.stream().map(TestOtlp::message).toList(), 1, CloseReason.IDLE, CLOSED);
       assertThat(mapped.duplicates()).isEqualTo(1);
       assertThat(Objects.requireNonNull(mapped.trace()).spans())
           .extracting(Span::name)
@@ -172,8 +164,7 @@ class TraceMapperTest {
     assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(300, 30));
     assertThat(trace.spans())
         .extracting(Span::tokenUsage)
-        .containsExactlyInAnyOrder(
-            null, TokenUsage.of(100, 10), null, TokenUsage.of(200, 20));
+        .containsExactlyInAnyOrder(null, TokenUsage.of(100, 10), null, TokenUsage.of(200, 20));
     assertThat(trace.models()).containsExactly("gpt-x");
   }
 
@@ -250,7 +241,8 @@ class TraceMapperTest {
             span(1, 0, "POST /chat"),
             chat(2, 1, 1, 1)
                 .at(10, 20)
-                .with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Are you open?\"}]")
+                .with(
+                    "gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Are you open?\"}]")
                 .with(
                     "gen_ai.output.messages",
                     "[{\"role\":\"assistant\",\"content\":\"checking\"}]"),
@@ -294,8 +286,7 @@ class TraceMapperTest {
     "th:8, 1"
   })
   void upstreamSamplingIsCarried(String traceState, double probability) {
-    assertThat(
-            map(span(1, 0, "root").traceState(traceState)).header().samplingProbability())
+    assertThat(map(span(1, 0, "root").traceState(traceState)).header().samplingProbability())
         .isCloseTo(probability, within(probability * 1e-4));
   }
 
@@ -337,8 +328,7 @@ class TraceMapperTest {
 
     assertThat(trace.spans().getFirst().attributes())
         .contains(entry("resource.k8s.cluster.name", "eu-1"));
-    assertThat(trace.spans().getLast().attributes())
-        .doesNotContainKey("resource.k8s.cluster.name");
+    assertThat(trace.spans().getLast().attributes()).doesNotContainKey("resource.k8s.cluster.name");
   }
 
   @Test
@@ -355,9 +345,7 @@ class TraceMapperTest {
     assertThat(span.attributes().get("custom"))
         .hasSize(16 * 1024)
         .endsWith("[truncated: 100000 characters]");
-    assertThat(trace.question())
-        .hasSize(512 * 1024)
-        .endsWith("[truncated: 10000000 characters]");
+    assertThat(trace.question()).hasSize(512 * 1024).endsWith("[truncated: 10000000 characters]");
     assertThat(span.type()).isEqualTo(SpanType.LLM);
     assertThat(trace.header().metadata()).containsKey("assay.truncated");
   }
@@ -370,7 +358,8 @@ class TraceMapperTest {
       spans[i] =
           chat(i + 1, i / 2, 1, 1) // a binary tree
               .with("gen_ai.input.messages", text)
-              .with("gen_ai.output.messages", "[{\"role\":\"assistant\",\"content\":\"" + i + "\"}]")
+              .with(
+                  "gen_ai.output.messages", "[{\"role\":\"assistant\",\"content\":\"" + i + "\"}]")
               .with("x" + i, text)
               .event("e", Map.of("k", text));
     }

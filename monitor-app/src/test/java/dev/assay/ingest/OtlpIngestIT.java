@@ -19,6 +19,7 @@ import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -39,6 +40,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -63,13 +65,15 @@ class OtlpIngestIT {
   private final Metrics metrics = Metrics.standalone();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private int port;
   private EmbeddedBroker broker;
   private KafkaSpanSink sink;
   private OtlpServer server;
 
   @BeforeEach
   void start() throws Exception {
-    broker = EmbeddedBroker.start(data, freePort(), Map.of());
+    port = freePort();
+    broker = EmbeddedBroker.start(data, port, Map.of());
     try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       TopicSetup.ensure(admin, topics.all());
     }
@@ -77,7 +81,10 @@ class OtlpIngestIT {
         new KafkaSpanSink(TopicSetup.producerDefaults(broker.bootstrapServers()), topics.spans());
     server =
         OtlpServer.start(
-            new InetSocketAddress("127.0.0.1", 0), IngestLimits.DEFAULTS, sink, metrics);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            IngestLimits.DEFAULTS,
+            sink,
+            metrics);
   }
 
   @AfterEach
@@ -144,7 +151,6 @@ class OtlpIngestIT {
   @Test
   void withoutABrokerTheSenderIsToldToComeAgainInTimeAndThenIsServed() throws Exception {
     assertThat(post(request("before", 1, 1)).statusCode()).isEqualTo(200);
-    int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
     broker.close();
 
     long start = System.nanoTime();
@@ -163,28 +169,29 @@ class OtlpIngestIT {
 
   @Test
   void noAcknowledgedSpanIsLostWhenTheBrokerGoesAwayInTheMiddle() throws Exception {
-    int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
     var acknowledged = ConcurrentHashMap.<String>newKeySet();
     var trace = new AtomicLong();
     var refused = new AtomicLong();
+    var sent = new ArrayList<Future<?>>();
     try (var senders = Executors.newFixedThreadPool(4)) {
       for (int i = 0; i < 4; i++) {
-        senders.submit(() -> {
-          while (acknowledged.size() < 400) {
-            var id = trace.incrementAndGet();
-            var one = request("shop", 1, 1).toBuilder();
-            one.getResourceSpansBuilder(0)
-                .getScopeSpansBuilder(0)
-                .getSpansBuilder(0)
-                .setTraceId(OtlpRequests.traceId(id));
-            if (post(one.build()).statusCode() == 200) {
-              acknowledged.add(OtlpRequests.hex(OtlpRequests.traceId(id)));
-            } else {
-              refused.incrementAndGet();
-            }
-          }
-          return null;
-        });
+        sent.add(
+            senders.submit(() -> {
+              while (acknowledged.size() < 400) {
+                var id = trace.incrementAndGet();
+                var one = request("shop", 1, 1).toBuilder();
+                one.getResourceSpansBuilder(0)
+                    .getScopeSpansBuilder(0)
+                    .getSpansBuilder(0)
+                    .setTraceId(OtlpRequests.traceId(id));
+                if (post(one.build()).statusCode() == 200) {
+                  acknowledged.add(OtlpRequests.hex(OtlpRequests.traceId(id)));
+                } else {
+                  refused.incrementAndGet();
+                }
+              }
+              return null;
+            }));
       }
       await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() > 100);
       broker.close();
@@ -192,6 +199,9 @@ class OtlpIngestIT {
       broker = EmbeddedBroker.start(data, port, Map.of());
     }
 
+    for (var sender : sent) {
+      sender.get();
+    }
     assertThat(refused).hasPositiveValue();
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(400);
     assertThat(readAll(topics.spans()).stream().map(ConsumerRecord::key).toList())

@@ -28,7 +28,7 @@ final class DefinitionDigest {
   static String of(String kind, Map<String, Object> parameters, Level level, PassCondition pass) {
     return sha256(
             Json.write(
-                sorted(
+                sortedMap(
                     Map.of(
                         "kind",
                         kind,
@@ -71,13 +71,15 @@ final class DefinitionDigest {
     };
   }
 
+  private static Map<String, @Nullable Object> sortedMap(Map<?, ?> map) {
+    var sorted = new TreeMap<String, @Nullable Object>();
+    map.forEach((key, item) -> sorted.put(String.valueOf(key), sorted(item)));
+    return sorted;
+  }
+
   private static @Nullable Object sorted(@Nullable Object value) {
     return switch (value) {
-      case Map<?, ?> map -> {
-        var sorted = new TreeMap<String, @Nullable Object>();
-        map.forEach((key, item) -> sorted.put(String.valueOf(key), sorted(item)));
-        yield sorted;
-      }
+      case Map<?, ?> map -> sortedMap(map);
       case List<?> list -> {
         var items = new ArrayList<@Nullable Object>();
         list.forEach(item -> items.add(sorted(item)));

@@ -133,7 +133,7 @@ public final class Registry implements AutoCloseable {
       }
     }
     for (var name : removed.keySet()) {
-      sent.add(send(scorers, name, null));
+      sent.add(remove(name));
     }
     awaitAll(sent);
     return new Published(
@@ -204,7 +204,7 @@ public final class Registry implements AutoCloseable {
   }
 
   private void apply(
-      TreeMap<String, ScorerSpec> table, byte @Nullable [] key, byte @Nullable [] value) {
+      Map<String, ScorerSpec> table, byte @Nullable [] key, byte @Nullable [] value) {
     try {
       var name = scorers.keys().deserializer().deserialize(scorers.name(), key);
       if (name == null) {
@@ -219,12 +219,19 @@ public final class Registry implements AutoCloseable {
     }
   }
 
-  private <V> Future<?> send(Topic<String, V> topic, String key, @Nullable V value) {
+  private <V> Future<?> send(Topic<String, V> topic, String key, V value) {
     return producer.send(
         new ProducerRecord<>(
             topic.name(),
             topic.keys().serializer().serialize(topic.name(), key),
-            value == null ? null : topic.values().serializer().serialize(topic.name(), value)));
+            topic.values().serializer().serialize(topic.name(), value)));
+  }
+
+  // a record without a value: compaction forgets the key
+  private Future<?> remove(String name) {
+    return producer.send(
+        new ProducerRecord<>(
+            scorers.name(), scorers.keys().serializer().serialize(scorers.name(), name), null));
   }
 
   private void awaitAll(List<Future<?>> sent) {

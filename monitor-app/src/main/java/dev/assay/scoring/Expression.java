@@ -166,6 +166,7 @@ final class Expression {
         : program.trace(variables, functions(budget), budget);
   }
 
+  @SuppressWarnings("Immutable") // the bindings live as long as one evaluation, in one thread
   private CelLateFunctionBindings functions(ExpressionBudget budget) {
     return CelLateFunctionBindings.from(
         CelFunctionBinding.from(

@@ -6,9 +6,9 @@ import dev.cel.common.types.SimpleType;
 import dev.cel.common.values.CelValue;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object as CEL sees it: a map. It is also a {@link CelValue}, because CEL walks through
@@ -22,7 +22,7 @@ final class JsonObject extends CelValue implements Map<String, Object> {
   /**
    * @param weight how many values there are within, at any depth
    */
-  JsonObject(LinkedHashMap<String, Object> fields, long weight) {
+  JsonObject(Map<String, Object> fields, long weight) {
     this.fields = Collections.unmodifiableMap(fields);
     this.weight = weight;
   }
@@ -57,28 +57,27 @@ final class JsonObject extends CelValue implements Map<String, Object> {
   }
 
   @Override
-  public boolean containsKey(Object key) {
+  public boolean containsKey(@Nullable Object key) {
     return fields.containsKey(key);
   }
 
   @Override
-  public boolean containsValue(Object value) {
+  public boolean containsValue(@Nullable Object value) {
     return fields.containsValue(value);
   }
 
   @Override
-  @SuppressWarnings("NullAway") // as Map says: null where there is no such key
-  public Object get(Object key) {
+  public @Nullable Object get(@Nullable Object key) {
     return fields.get(key);
   }
 
   @Override
-  public Object put(String key, Object value) {
+  public @Nullable Object put(String key, Object value) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public Object remove(Object key) {
+  public @Nullable Object remove(@Nullable Object key) {
     throw new UnsupportedOperationException();
   }
 
@@ -108,7 +107,7 @@ final class JsonObject extends CelValue implements Map<String, Object> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return fields.equals(other);
   }
 

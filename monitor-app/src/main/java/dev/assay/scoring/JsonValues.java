@@ -7,6 +7,7 @@ import dev.cel.common.values.NullValue;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** JSON text as CEL values: maps, lists, strings, int or double, bool, null. */
 final class JsonValues {
@@ -26,7 +27,7 @@ final class JsonValues {
   }
 
   /** How many values there are within a value, itself included. */
-  static long weight(Object value) {
+  static long weight(@Nullable Object value) {
     return switch (value) {
       case JsonObject object -> object.weight();
       case List<?> list -> {
@@ -36,7 +37,7 @@ final class JsonValues {
         }
         yield weight;
       }
-      default -> 1;
+      case null, default -> 1;
     };
   }
 

@@ -2,7 +2,7 @@ package dev.assay.scoring;
 
 import dev.assay.model.ScorerSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -89,20 +89,13 @@ public final class Parameters {
   /** 1 to {@code maxItems} strings of 1 to {@code maxLength} characters; empty where not given. */
   public List<String> texts(String name, int maxItems, int maxLength)
       throws InvalidScorerException {
-    var allowed = "a list of 1 to %d strings".formatted(maxItems);
-    switch (values.get(name)) {
-      case null -> {
-        return List.of();
-      }
-      case List<?> list when !list.isEmpty() && list.size() <= maxItems -> {
-        var texts = new ArrayList<String>();
-        for (int i = 0; i < list.size(); i++) {
-          texts.add(text("%s[%d]".formatted(name, i), list.get(i), maxLength));
-        }
-        return List.copyOf(texts);
-      }
-      case Object other -> throw refused(name, other, allowed);
-    }
+    return switch (values.get(name)) {
+      case null -> List.of();
+      case List<?> list when !list.isEmpty() && list.size() <= maxItems ->
+          texts(name, list, maxLength);
+      case Object other ->
+          throw refused(name, other, "a list of 1 to %d strings".formatted(maxItems));
+    };
   }
 
   /** The constant whose lower-case name is given. */
@@ -115,7 +108,7 @@ public final class Parameters {
   public <E extends Enum<E>> Set<E> choices(String name, Class<E> type)
       throws InvalidScorerException {
     var chosen = new HashSet<E>();
-    var given = texts(name, type.getEnumConstants().length, MAX_SHOWN);
+    var given = texts(name, EnumSet.allOf(type).size(), MAX_SHOWN);
     for (int i = 0; i < given.size(); i++) {
       var path = "%s[%d]".formatted(name, i);
       if (!chosen.add(constant(path, given.get(i), type))) {
@@ -154,9 +147,18 @@ public final class Parameters {
     throw refused(name, value, "a string of 1 to %d characters".formatted(maxLength));
   }
 
+  private static List<String> texts(String name, List<?> list, int maxLength)
+      throws InvalidScorerException {
+    var texts = new ArrayList<String>();
+    for (int i = 0; i < list.size(); i++) {
+      texts.add(text("%s[%d]".formatted(name, i), list.get(i), maxLength));
+    }
+    return List.copyOf(texts);
+  }
+
   private static <E extends Enum<E>> E constant(String name, Object value, Class<E> type)
       throws InvalidScorerException {
-    for (var constant : type.getEnumConstants()) {
+    for (var constant : EnumSet.allOf(type)) {
       if (lower(constant).equals(value)) {
         return constant;
       }
@@ -164,8 +166,7 @@ public final class Parameters {
     throw refused(
         name,
         value,
-        Arrays.stream(type.getEnumConstants())
-            .map(Parameters::lower)
+        EnumSet.allOf(type).stream().map(Parameters::lower)
             .collect(Collectors.joining(", ")));
   }
 

@@ -69,7 +69,7 @@ public final class PluginFolder {
     var factories = new ArrayList<ScorerFactory>();
     for (var provider : ServiceLoader.load(ScorerFactory.class, loader).stream().toList()) {
       // the loader sees its parent's providers too
-      if (provider.type().getClassLoader() == loader) {
+      if (loader.equals(provider.type().getClassLoader())) {
         factories.add(checked(provider.get()));
       }
     }

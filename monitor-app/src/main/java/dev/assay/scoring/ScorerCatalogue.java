@@ -14,8 +14,10 @@ public final class ScorerCatalogue {
         .collect(
             Collectors.joining(
                 "\n",
-                "| kind | what it checks | parameters | value | example |\n"
-                    + "|---|---|---|---|---|\n",
+                """
+                | kind | what it checks | parameters | value | example |
+                |---|---|---|---|---|
+                """,
                 "\n"));
   }
 

@@ -162,6 +162,7 @@ final class TraceShapes implements CelTypeProvider {
       this.typeName = typeName;
     }
 
+    @SuppressWarnings("Immutable") // no field is added once the constants are made
     StructType type() {
       return StructType.create(
           typeName,

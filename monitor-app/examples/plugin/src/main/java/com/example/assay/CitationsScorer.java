@@ -4,6 +4,7 @@ import dev.assay.model.Feedback;
 import dev.assay.model.Trace;
 import dev.assay.scoring.Scorer;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Immutable, because several threads call it at once. */
@@ -32,7 +33,7 @@ final class CitationsScorer implements Scorer {
   }
 
   // "[1]" to "[99]", each once
-  private static TreeSet<Integer> cited(String answer) {
+  private static Set<Integer> cited(String answer) {
     var cited = new TreeSet<Integer>();
     for (int open = answer.indexOf('['); open >= 0; open = answer.indexOf('[', open + 1)) {
       int close = answer.indexOf(']', open);

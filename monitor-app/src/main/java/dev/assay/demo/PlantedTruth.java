@@ -27,12 +27,12 @@ public final class PlantedTruth implements TruthSink {
 
     /**
      * Whether the answer is good in the eyes of this judge: by the aspect it is named after, as in
-     * {@code helpful} or {@code helpfulness}; a judge of anything else sees a good answer where all
+     * {@code helpful}, {@code helpfulness} or {@code support_policy}; a judge of anything else sees a good answer where all
      * aspects are good.
      */
     boolean of(String judge) {
       return aspects.entrySet().stream()
-          .filter(aspect -> judge.contains(aspect.getKey()))
+          .filter(aspect -> judge.contains(aspect.getKey().replaceFirst("^on_", "")))
           .findFirst()
           .map(Map.Entry::getValue)
           .orElseGet(() -> !aspects.containsValue(false));

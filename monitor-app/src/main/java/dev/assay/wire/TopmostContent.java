@@ -1,6 +1,8 @@
 package dev.assay.wire;
 
 import dev.assay.model.Span;
+import dev.assay.model.SpanType;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of spans equally deep, agents and chains speak before model calls, the first for the question
  * and the last for the answer. Tools, retrievers and the like speak for the application only where
- * nobody else has anything.
+ * there is nobody else: what was retrieved is not the answer of an application whose model failed.
  */
 final class TopmostContent {
   private final SpanTree tree;
@@ -37,8 +39,9 @@ final class TopmostContent {
     if (found != null) {
       return found;
     }
+    boolean speakers = Arrays.stream(spans).anyMatch(span -> isSpeaker(span.type()));
     for (int i = 0; i < spans.length; i++) {
-      var candidate = content.apply(spans[i]);
+      var candidate = speakers && isHelper(spans[i].type()) ? null : content.apply(spans[i]);
       if (candidate != null) {
         long rank = rank(spans[i], tree.depth(i));
         if (rank < best || (last && rank == best)) {
@@ -51,11 +54,25 @@ final class TopmostContent {
   }
 
   private static long rank(Span span, int depth) {
-    return switch (span.type()) {
-      case AGENT, CHAIN, WORKFLOW, TASK, UNKNOWN -> 2L * depth;
-      case LLM, CHAT_MODEL -> 2L * depth + 1;
-      case TOOL, RETRIEVER, EMBEDDING, RERANKER, PARSER, GUARDRAIL, EVALUATOR, MEMORY ->
-          Integer.MAX_VALUE + 2L * depth;
+    return isHelper(span.type())
+        ? Integer.MAX_VALUE + 2L * depth
+        : 2L * depth + (span.type().isModelCall() ? 1 : 0);
+  }
+
+  /** Whether such a span answers users. */
+  private static boolean isSpeaker(SpanType type) {
+    return switch (type) {
+      case AGENT, CHAIN, WORKFLOW, LLM, CHAT_MODEL -> true;
+      case TASK, UNKNOWN -> false;
+      case TOOL, RETRIEVER, EMBEDDING, RERANKER, PARSER, GUARDRAIL, EVALUATOR, MEMORY -> false;
+    };
+  }
+
+  /** Whether such a span only ever answers the application. */
+  private static boolean isHelper(SpanType type) {
+    return switch (type) {
+      case AGENT, CHAIN, WORKFLOW, LLM, CHAT_MODEL, TASK, UNKNOWN -> false;
+      case TOOL, RETRIEVER, EMBEDDING, RERANKER, PARSER, GUARDRAIL, EVALUATOR, MEMORY -> true;
     };
   }
 }

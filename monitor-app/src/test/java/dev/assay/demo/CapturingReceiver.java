@@ -10,10 +10,14 @@ import com.linecorp.armeria.server.encoding.DecodingService;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.TracesData;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An OTLP/HTTP receiver that keeps what it gets. */
@@ -96,6 +100,22 @@ final class CapturingReceiver implements AutoCloseable {
 
   URI uri() {
     return URI.create("http://127.0.0.1:" + server.activeLocalPort());
+  }
+
+  /** What came of each trace, as one OTLP message. */
+  Map<String, byte[]> messages() {
+    var traces = new HashMap<String, TracesData.Builder>();
+    for (var captured : spans) {
+      traces
+          .computeIfAbsent(captured.traceId(), _ -> TracesData.newBuilder())
+          .addResourceSpansBuilder()
+          .setResource(Resource.newBuilder().addAllAttributes(captured.resource()))
+          .addScopeSpansBuilder()
+          .addSpans(captured.span());
+    }
+    var messages = new HashMap<String, byte[]>();
+    traces.forEach((id, trace) -> messages.put(id, trace.build().toByteArray()));
+    return messages;
   }
 
   /** Answers every request like this from now on. */

@@ -24,8 +24,7 @@ final class ApiV1 {
   private final Supplier<List<ScorerSpec>> scorers;
   private final Clock clock;
 
-  ApiV1(
-      Lookup lookup, Quality quality, Supplier<List<ScorerSpec>> scorers, Clock clock) {
+  ApiV1(Lookup lookup, Quality quality, Supplier<List<ScorerSpec>> scorers, Clock clock) {
     this.lookup = lookup;
     this.quality = quality;
     this.scorers = scorers;
@@ -44,8 +43,7 @@ final class ApiV1 {
 
   HttpResponse trace(ServiceRequestContext context) {
     var id = Parameters.of(context).only().traceId();
-    return Respond.json(
-        JsonViews.trace(lookup.trace(id).orElseThrow(() -> unknownTrace(id))));
+    return Respond.json(JsonViews.trace(lookup.trace(id).orElseThrow(() -> unknownTrace(id))));
   }
 
   HttpResponse traceAssessments(ServiceRequestContext context) {
@@ -59,7 +57,9 @@ final class ApiV1 {
 
   static Problem unknownTrace(String id) {
     return Problem.notFound(
-        "no trace " + id + ": it never came, is still open, or is older than the topic's retention");
+        "no trace "
+            + id
+            + ": it never came, is still open, or is older than the topic's retention");
   }
 
   HttpResponse assessments(ServiceRequestContext context) {
@@ -74,8 +74,7 @@ final class ApiV1 {
   HttpResponse quality(ServiceRequestContext context) {
     var parameters = Parameters.of(context).only("window", "app", "scorer", "by");
     var window = parameters.window(DEFAULT_WINDOW, quality.reach());
-    var grouping =
-        parameters.constant("by", Quality.Grouping.class, Quality.Grouping.VERSION);
+    var grouping = parameters.constant("by", Quality.Grouping.class, Quality.Grouping.VERSION);
     var app = parameters.app();
     var scorer = parameters.scorer();
     var rows =
@@ -101,8 +100,7 @@ final class ApiV1 {
     var parameters = Parameters.of(context).only("window", "app", "scorer", "by");
     var window = parameters.window(DEFAULT_WINDOW, quality.reach());
     var step = step(window);
-    var grouping =
-        parameters.constant("by", Quality.Grouping.class, Quality.Grouping.SCORER);
+    var grouping = parameters.constant("by", Quality.Grouping.class, Quality.Grouping.SCORER);
     var app = parameters.app();
     var scorer = parameters.scorer();
     var timelines = quality.timelines(window, step, grouping, app, scorer);
@@ -117,17 +115,19 @@ final class ApiV1 {
                 "versions",
                 quality.versions().stream()
                     .filter(mark -> app == null || app.equals(mark.app()))
-                    .map(
-                        mark ->
-                            new JsonViews.Fields()
-                                .with("app", mark.app())
-                                .with("environment", mark.environment())
-                                .with("app_version", mark.appVersion())
-                                .with("first_seen", JsonViews.time(mark.firstSeenNanos())))
+                    .map(mark ->
+                        new JsonViews.Fields()
+                            .with("app", mark.app())
+                            .with("environment", mark.environment())
+                            .with("app_version", mark.appVersion())
+                            .with("first_seen", JsonViews.time(mark.firstSeenNanos())))
                     .toList()));
   }
 
-  /** A length of whole minutes that gives some tens of points, at most 48: few enough that each has traces behind it. */
+  /**
+   * A length of whole minutes that gives some tens of points, at most 48: few enough that each has
+   * traces behind it.
+   */
   static Duration step(Duration window) {
     var steps = new ArrayList<Duration>();
     for (int minutes : new int[] {1, 2, 5, 10, 15, 30, 60, 120, 240, 720}) {

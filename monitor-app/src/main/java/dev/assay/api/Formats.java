@@ -109,8 +109,7 @@ final class Formats {
   }
 
   static String usd(double dollars) {
-    return "$"
-        + (dollars >= 1 ? String.format(Locale.ROOT, "%.2f", dollars) : trimmed(dollars, 6));
+    return "$" + (dollars >= 1 ? String.format(Locale.ROOT, "%.2f", dollars) : trimmed(dollars, 6));
   }
 
   private static String trimmed(double value, int digits) {

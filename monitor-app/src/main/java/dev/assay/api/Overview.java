@@ -1,12 +1,11 @@
 package dev.assay.api;
 
-import dev.assay.quality.Estimate;
-import dev.assay.quality.VersionMark;
 import dev.assay.metrics.Meter;
-import dev.assay.model.Objective;
 import dev.assay.model.QualityWindow.Counts;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
+import dev.assay.quality.Estimate;
+import dev.assay.quality.VersionMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,8 +28,7 @@ final class Overview {
   private final Supplier<List<ScorerSpec>> scorers;
   private final Throughput throughput;
 
-  Overview(
-      Quality quality, Supplier<List<ScorerSpec>> scorers, Throughput throughput) {
+  Overview(Quality quality, Supplier<List<ScorerSpec>> scorers, Throughput throughput) {
     this.quality = quality;
     this.scorers = scorers;
     this.throughput = throughput;
@@ -46,12 +44,14 @@ final class Overview {
       FailingList failing) {
     var specs = scorers.get();
     var byName =
-        specs.stream().collect(Collectors.toMap(ScorerSpec::name, Function.identity(), (a, _) -> a));
+        specs.stream()
+            .collect(Collectors.toMap(ScorerSpec::name, Function.identity(), (a, _) -> a));
     var rows = quality.rows(window, Quality.Grouping.SCORER);
     var versions = Versions.of(quality, window);
 
-    var places = new TreeMap<Place, List<QualityRow>>(
-        Comparator.comparing(Place::app).thenComparing(Place::environment));
+    var places =
+        new TreeMap<Place, List<QualityRow>>(
+            Comparator.comparing(Place::app).thenComparing(Place::environment));
     for (var row : rows) {
       places
           .computeIfAbsent(new Place(row.app(), row.environment()), _ -> new ArrayList<>())
@@ -165,10 +165,7 @@ final class Overview {
   }
 
   private OverviewPage.AppSection section(
-      Place place,
-      List<QualityRow> rows,
-      Map<String, ScorerSpec> specs,
-      Versions versions) {
+      Place place, List<QualityRow> rows, Map<String, ScorerSpec> specs, Versions versions) {
     var rate = throughput.rate(Meter.TRACES, place.app());
     var sorted =
         rows.stream()
@@ -226,16 +223,14 @@ final class Overview {
     if (burning && spec != null && spec.objective() != null) {
       detail.append(
           "%s (%s) against an objective of %s: its budget goes %s as fast as allowed"
-              .formatted(
-                  row.passRate(), row.interval(), row.objective(), row.burnRate()));
+              .formatted(row.passRate(), row.interval(), row.objective(), row.burnRate()));
     }
-    worse.ifPresent(
-        version -> {
-          if (!detail.isEmpty()) {
-            detail.append("; ");
-          }
-          detail.append("version ").append(version.name()).append(": ").append(version.title());
-        });
+    worse.ifPresent(version -> {
+      if (!detail.isEmpty()) {
+        detail.append("; ");
+      }
+      detail.append("version ").append(version.name()).append(": ").append(version.title());
+    });
     return java.util.Optional.of(
         new OverviewPage.Attention(
             burning ? "bad" : "warn",
@@ -275,29 +270,25 @@ final class Overview {
     /** How much of the traffic each version has, by the scorer that saw most of it. */
     List<OverviewPage.Version> shares(String app, String environment) {
       var seen = new HashMap<String, Double>();
-      estimates.forEach(
-          (key, estimate) -> {
-            if (key.get(0).equals(app) && key.get(1).equals(environment)) {
-              var counts = estimate.counts();
-              seen.merge(
-                  key.get(3),
-                  counts.passedWeight()
-                      + counts.failedWeight()
-                      + counts.unjudgedWeight()
-                      + counts.errorWeight(),
-                  Math::max);
-            }
-          });
+      estimates.forEach((key, estimate) -> {
+        if (key.get(0).equals(app) && key.get(1).equals(environment)) {
+          var counts = estimate.counts();
+          seen.merge(
+              key.get(3),
+              counts.passedWeight()
+                  + counts.failedWeight()
+                  + counts.unjudgedWeight()
+                  + counts.errorWeight(),
+              Math::max);
+        }
+      });
       double all = seen.values().stream().mapToDouble(weight -> weight).sum();
       return names(app, environment).stream()
           .filter(seen::containsKey)
-          .map(
-              version ->
-                  new OverviewPage.Version(
-                      version,
-                      all <= 0
-                          ? ""
-                          : Math.round(100 * seen.getOrDefault(version, 0.0) / all) + "%"))
+          .map(version ->
+              new OverviewPage.Version(
+                  version,
+                  all <= 0 ? "" : Math.round(100 * seen.getOrDefault(version, 0.0) / all) + "%"))
           .toList();
     }
 
@@ -313,15 +304,16 @@ final class Overview {
             new OverviewPage.VersionRate(
                 version,
                 Formats.percent(rate.ratio()),
-                "%s (%s)".formatted(
-                    Formats.percent(rate.ratio()), Formats.interval(rate.lower(), rate.upper())),
+                "%s (%s)"
+                    .formatted(
+                        Formats.percent(rate.ratio()),
+                        Formats.interval(rate.lower(), rate.upper())),
                 worse(app, environment, scorer, version)));
       }
       return rates;
     }
 
-    @Nullable Estimate passRate(
-        String app, String environment, String scorer, String version) {
+    @Nullable Estimate passRate(String app, String environment, String scorer, String version) {
       var estimate = estimates.get(List.of(app, environment, scorer, version));
       return estimate == null ? null : estimate.passRate();
     }

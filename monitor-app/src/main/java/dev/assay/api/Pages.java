@@ -1,6 +1,5 @@
 package dev.assay.api;
 
-import dev.assay.quality.VersionMark;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
@@ -16,6 +15,7 @@ import dev.assay.model.Outcome;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
 import dev.assay.model.TraceStatus;
+import dev.assay.quality.VersionMark;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -32,8 +32,7 @@ final class Quality {
     this.reach = reach;
   }
 
-  private record Group(
-      String app, String environment, @Nullable String appVersion, String scorer) {
+  private record Group(String app, String environment, @Nullable String appVersion, String scorer) {
     static Group of(RatioSeries series, Grouping grouping) {
       return new Group(
           series.app(),
@@ -58,14 +57,13 @@ final class Quality {
   /** Figures over traces that ended within the window before now. */
   List<QualityRow> rows(Duration window, Grouping grouping) {
     return groups(window, grouping, SeriesFilter.ALL).entrySet().stream()
-        .map(
-            group ->
-                new QualityRow(
-                    group.getKey().app(),
-                    group.getKey().environment(),
-                    group.getKey().appVersion(),
-                    group.getKey().scorer(),
-                    QualityEstimate.of(group.getValue())))
+        .map(group ->
+            new QualityRow(
+                group.getKey().app(),
+                group.getKey().environment(),
+                group.getKey().appVersion(),
+                group.getKey().scorer(),
+                QualityEstimate.of(group.getValue())))
         .toList();
   }
 
@@ -85,25 +83,25 @@ final class Quality {
       @Nullable String scorer) {
     var filter = new SeriesFilter(app, null, null, scorer, null);
     return groups(window, grouping, filter).keySet().stream()
-        .map(
-            group ->
-                new QualityTimeline(
-                    group.app(),
-                    group.environment(),
-                    group.appVersion(),
-                    group.scorer(),
-                    view.timeline(group.filter(), window, step).stream()
-                        .filter(point -> !isEmpty(point.counts()))
-                        .map(
-                            point ->
-                                new QualityTimeline.Point(
-                                    point.startNanos(),
-                                    new QualityEstimate(point.counts(), point.estimate())))
-                        .toList()))
+        .map(group ->
+            new QualityTimeline(
+                group.app(),
+                group.environment(),
+                group.appVersion(),
+                group.scorer(),
+                view.timeline(group.filter(), window, step).stream()
+                    .filter(point -> !isEmpty(point.counts()))
+                    .map(point ->
+                        new QualityTimeline.Point(
+                            point.startNanos(),
+                            new QualityEstimate(point.counts(), point.estimate())))
+                    .toList()))
         .toList();
   }
 
-  /** The versions of every application, in the order they came; as far back as there are figures. */
+  /**
+   * The versions of every application, in the order they came; as far back as there are figures.
+   */
   List<VersionMark> versions() {
     return view.versions(SeriesFilter.ALL);
   }

@@ -1,7 +1,7 @@
 package dev.assay.api;
 
-import dev.assay.quality.Estimate;
 import dev.assay.model.Objective;
+import dev.assay.quality.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /**

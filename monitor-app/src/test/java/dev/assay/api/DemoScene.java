@@ -77,7 +77,9 @@ final class DemoScene {
               "1.5.0",
               judge ? "grounded" : "refusal",
               Outcome.FAIL,
-              judge ? rationales.get((i / 2 + 2) % 3) : "refuses: “I'm sorry, but I can't help with that”",
+              judge
+                  ? rationales.get((i / 2 + 2) % 3)
+                  : "refuses: “I'm sorry, but I can't help with that”",
               judge ? SourceType.LLM_JUDGE : SourceType.CODE,
               judge ? "openai:simulated-judge" : "refusal"));
     }
@@ -180,9 +182,9 @@ final class DemoScene {
   private static Trace ragTrace(String id) {
     var question = "I returned my headphones last Tuesday. When will I get my money back?";
     var answer =
-        "Good news! Refunds are paid out within 3 days of your return reaching our warehouse, so you"
-            + " should see the money on your card by Friday at the latest.\n\nIf you paid with a"
-            + " voucher, the amount goes back to the voucher instead.";
+        "Good news! Refunds are paid out within 3 days of your return reaching our warehouse, so"
+            + " you should see the money on your card by Friday at the latest.\n\n"
+            + "If you paid with a voucher, the amount goes back to the voucher instead.";
     var policy =
         "Refunds. Once a return has been received and checked, the purchase price is refunded"
             + " within 14 days to the means of payment used. Vouchers are refunded as vouchers.";

@@ -10,7 +10,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FormatsTest {
   @ParameterizedTest
   @CsvSource({
-    "1,100%", "0,0%", "0.9999,>99.9%", "0.0001,<0.1%", "0.962,96.2%", "0.5,50.0%", "0.9994,99.9%"
+    "1,100%",
+    "0,0%",
+    "0.9999,>99.9%",
+    "0.0001,<0.1%",
+    "0.962,96.2%",
+    "0.5,50.0%",
+    "0.9994,99.9%"
   })
   void aRatioIsNeverRoundedToAllOrNothing(double ratio, String text) {
     assertThat(Formats.percent(ratio)).isEqualTo(text);
@@ -33,7 +39,14 @@ class FormatsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"0|0", "12.5|12.5", "380.0931|380.1", "0.00042|0.00042", "12045|12,045", "1e-9|1.000e-09"})
+      value = {
+        "0|0",
+        "12.5|12.5",
+        "380.0931|380.1",
+        "0.00042|0.00042",
+        "12045|12,045",
+        "1e-9|1.000e-09"
+      })
   void aNumberHasTheDigitsThatSayAnything(double value, String text) {
     assertThat(Formats.number(value)).isEqualTo(text);
   }

@@ -72,8 +72,7 @@ class LookupIT {
   }
 
   private RecordReader reader(Duration timeout) {
-    return new RecordReader(
-        Map.of("bootstrap.servers", broker.bootstrapServers()), 2, timeout);
+    return new RecordReader(Map.of("bootstrap.servers", broker.bootstrapServers()), 2, timeout);
   }
 
   private <V> Place send(Topic<String, V> topic, String key, V value) throws Exception {
@@ -106,11 +105,7 @@ class LookupIT {
     return new StreamsRunner(
         LookupPipeline.APPLICATION_ID,
         new LookupPipeline(TOPICS, RETENTION).get(),
-        new StreamsRunner.Config(
-            broker.bootstrapServers(),
-            folder.resolve(state),
-            1,
-            Map.of()),
+        new StreamsRunner.Config(broker.bootstrapServers(), folder.resolve(state), 1, Map.of()),
         TOPICS,
         Metrics.standalone());
   }
@@ -133,11 +128,10 @@ class LookupIT {
       await()
           .atMost(Duration.ofSeconds(60))
           .ignoreExceptionsInstanceOf(LookupUnavailableException.class)
-          .untilAsserted(
-              () -> {
-                assertThat(lookup.trace("it-1")).isPresent();
-                assertThat(lookup.places("it-1")).hasSize(3);
-              });
+          .untilAsserted(() -> {
+            assertThat(lookup.trace("it-1")).isPresent();
+            assertThat(lookup.places("it-1")).hasSize(3);
+          });
       assertThat(lookup.trace("it-1").orElseThrow().answer()).isEqualTo("We open at nine.");
       assertThat(lookup.assessments("it-1"))
           .as("a repeat of the worker lane is shown once")
@@ -158,9 +152,7 @@ class LookupIT {
           .ignoreExceptionsInstanceOf(LookupUnavailableException.class)
           .untilAsserted(() -> assertThat(lookup.places("it-1")).hasSize(3));
       assertThat(lookup.trace("it-1")).isPresent();
-      assertThat(lookup.recent(TraceFilter.ALL, 10))
-          .extracting(TraceRow::traceId)
-          .contains("it-1");
+      assertThat(lookup.recent(TraceFilter.ALL, 10)).extracting(TraceRow::traceId).contains("it-1");
       assertThat(lookup.latest(AssessmentFilter.FAILING, 10))
           .extracting(AssessmentRow::traceId)
           .containsExactly("it-1");

@@ -1,6 +1,7 @@
 package dev.assay;
 
 import dev.assay.demo.LiveSummary;
+import dev.assay.demo.LogFile;
 import dev.assay.demo.PlantedTruth;
 import dev.assay.demo.Schedule;
 import dev.assay.demo.SimulatedModel;
@@ -102,16 +103,31 @@ final class DemoCommand implements Callable<Integer> {
           "--rate: '%s' is not allowed; allowed: above 0, to 10000".formatted(rate));
     }
     var folder = data == null ? Files.createTempDirectory("assay-demo") : data;
-    try {
-      return run(folder, length);
-    } finally {
-      if (data == null) {
-        delete(folder);
+    try (var signal = ShutdownSignal.held()) {
+      int exit = 0;
+      try {
+        exit = run(folder, length, signal);
+      } finally {
+        if (data == null && exit == 0) {
+          delete(folder);
+        }
       }
+      if (exit != 0) {
+        say("something failed for good; the log and the data are in " + folder);
+      }
+      return exit;
     }
   }
 
-  private int run(Path folder, @Nullable Duration length) throws Exception {
+  private int run(Path folder, @Nullable Duration length, ShutdownSignal signal)
+      throws Exception {
+    boolean painted = LiveSummary.isTerminal(System.getenv());
+    say("starting Kafka, the pipeline and three applications");
+    if (painted) {
+      LogFile.to(Files.createDirectories(folder).resolve("assay.log"));
+    } else {
+      LogFile.bridgeJavaUtilLogging();
+    }
     var truth = new PlantedTruth();
     var clock = Clock.systemUTC();
     try (var model = SimulatedModel.start(0, truth, SimulatedModel.Behaviour.demo(seed), clock)) {
@@ -119,26 +135,38 @@ final class DemoCommand implements Callable<Integer> {
       var models = settings.models().with(SIMULATED, ModelConfig.Provider.at(model.baseUrl()));
       var uri = judge == null ? SIMULATED + ":/" + SimulatedModel.MODEL : judge;
       try (var monitor = Monitor.start(settings.withModels(models), judged(uri));
-          var traffic =
-              new Traffic(
-                  new Traffic.Settings(
-                      URI.create("http://127.0.0.1:" + monitor.otlpPort()),
-                      "demo",
-                      rate,
-                      seed,
-                      // traces of an earlier run in the same folder keep their ids to themselves
-                      data == null ? seed : clock.millis(),
-                      length == null ? Schedule.ofTenMinutes() : Schedule.over(length),
-                      length),
-                  truth,
-                  clock)) {
+          var traffic = traffic(monitor, length, truth, clock)) {
         var snapshots = new DemoSnapshots(monitor, traffic, uri, judge == null, clock);
         traffic.start();
         try (var _ = LiveSummary.start(snapshots, System.getenv())) {
-          return RunCommand.await(monitor, () -> length != null && isOver(monitor, traffic));
+          return RunCommand.await(
+              signal, monitor, () -> length != null && isOver(monitor, traffic));
+        } finally {
+          say("stopping");
         }
       }
     }
+  }
+
+  private Traffic traffic(
+      Monitor monitor, @Nullable Duration length, PlantedTruth truth, Clock clock) {
+    return new Traffic(
+        new Traffic.Settings(
+            URI.create("http://127.0.0.1:" + monitor.otlpPort()),
+            "demo",
+            rate,
+            seed,
+            // traces of an earlier run in the same folder keep their ids to themselves
+            data == null ? seed : clock.millis(),
+            length == null ? Schedule.ofTenMinutes() : Schedule.over(length),
+            length),
+        truth,
+        clock);
+  }
+
+  private void say(String what) {
+    spec.commandLine().getErr().println("assay: " + what);
+    spec.commandLine().getErr().flush();
   }
 
   // When the traffic is over, what it left is still to be closed, judged and counted.

@@ -67,6 +67,11 @@ final class DemoSnapshots implements Supplier<Snapshot> {
         traffic.ledger().traces(),
         monitor.judgeCallsInFlight(),
         simulated ? "simulated (knows the planted truth, errs at stated rates)" : judge,
+        scorers.values().stream()
+            .filter(scorer -> scorer.state() == ScorerState.PAUSED)
+            .map(scorer -> "%s is paused: %s".formatted(scorer.name(), scorer.stateReason()))
+            .sorted()
+            .toList(),
         rows,
         links());
   }
@@ -90,16 +95,20 @@ final class DemoSnapshots implements Supplier<Snapshot> {
         series.scorer(),
         simulated && scorer != null && scorer.parameters().containsKey("model"),
         count(summary.total()),
-        estimate == null
-            ? null
-            : new Snapshot.Rate(estimate.ratio(), estimate.lower(), estimate.upper()),
+        rate(estimate),
         before(summary),
         objective,
         state(scorer, estimate, objective));
   }
 
+  private static Snapshot.@Nullable Rate rate(@Nullable Estimate estimate) {
+    return estimate == null
+        ? null
+        : new Snapshot.Rate(estimate.ratio(), estimate.lower(), estimate.upper());
+  }
+
   // the two whole minutes before the window, which holds the running one and the one before
-  private @Nullable Double before(SeriesSummary summary) {
+  private Snapshot.@Nullable Rate before(SeriesSummary summary) {
     var minutes =
         monitor
             .quality()
@@ -108,8 +117,7 @@ final class DemoSnapshots implements Supplier<Snapshot> {
     for (var point : minutes.subList(0, Math.min(2, minutes.size()))) {
       counts = counts.plus(point.counts());
     }
-    var estimate = Estimate.of(counts);
-    return estimate == null ? null : estimate.ratio();
+    return rate(Estimate.of(counts));
   }
 
   private static Snapshot.State state(

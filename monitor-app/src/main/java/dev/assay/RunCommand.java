@@ -1,11 +1,10 @@
 package dev.assay;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,8 +70,9 @@ final class RunCommand implements Callable<Integer> {
     put(options, Settings.PLUGINS_DIR, plugins);
     var settings =
         MonitorConfig.of(Settings.load(config, System.getenv(), options), System.getenv());
-    try (var monitor = Monitor.start(settings)) {
-      return await(monitor, () -> false);
+    try (var signal = ShutdownSignal.held();
+        var monitor = Monitor.start(settings)) {
+      return await(signal, monitor, () -> false);
     }
   }
 
@@ -84,40 +84,21 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits for a signal, for something past saving, or for the end; then closes the instance.
+   * Waits for a signal, for something past saving, or for the end.
    *
    * @param isOver asked every second
    * @return the exit code
    */
-  static int await(Monitor monitor, BooleanSupplier isOver) throws InterruptedException {
-    var signalled = new CountDownLatch(1);
-    var closed = new CountDownLatch(1);
-    var hook =
-        new Thread(
-            () -> {
-              signalled.countDown();
-              try {
-                // the JVM halts when its hooks are done: hold it until the instance is closed
-                var _ = closed.await(60, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "assay-signal");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      while (!signalled.await(1, TimeUnit.SECONDS)) {
-        if (monitor.isBroken()) {
-          return 1;
-        }
-        if (isOver.getAsBoolean()) {
-          return 0;
-        }
+  static int await(ShutdownSignal signal, Monitor monitor, BooleanSupplier isOver)
+      throws InterruptedException {
+    while (!signal.await(Duration.ofSeconds(1))) {
+      if (monitor.isBroken()) {
+        return 1;
       }
-      return 0;
-    } finally {
-      monitor.close();
-      closed.countDown();
+      if (isOver.getAsBoolean()) {
+        return 0;
+      }
     }
+    return 0;
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param traces received so far
  * @param judgeCalls in flight
  * @param judge who judges, for people, as {@code simulated (…)} or {@code openai:/gpt-4.1-mini}
+ * @param notices what else people should know, a line each: that a scorer is paused, and why
  * @param rows in the order they are shown; those of one application and version belong together
  */
 public record Snapshot(
@@ -24,9 +25,11 @@ public record Snapshot(
     long traces,
     long judgeCalls,
     String judge,
+    List<String> notices,
     List<Row> rows,
     List<Link> links) {
   public Snapshot {
+    notices = List.copyOf(notices);
     rows = List.copyOf(rows);
     links = List.copyOf(links);
   }
@@ -38,7 +41,7 @@ public record Snapshot(
    * @param simulated whether the verdicts are a simulated judge's
    * @param assessments so far
    * @param rate of passes in the newest window; null: nothing judged in it
-   * @param previousRatio that of the window before, in [0, 1]; null: nothing judged in it
+   * @param previous that of the time before; null: nothing judged in it
    * @param objective null: none
    */
   public record Row(
@@ -48,7 +51,7 @@ public record Snapshot(
       boolean simulated,
       long assessments,
       @Nullable Rate rate,
-      @Nullable Double previousRatio,
+      @Nullable Rate previous,
       @Nullable Objective objective,
       State state) {}
 

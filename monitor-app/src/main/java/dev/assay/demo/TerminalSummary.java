@@ -6,8 +6,10 @@ import dev.assay.demo.Snapshot.State;
 import dev.assay.model.Objective;
 import dev.assay.model.Objective.Direction;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class TerminalSummary {
                 count(snapshot.traces()),
                 Columns.inert(snapshot.judge())));
     var rows = snapshot.rows().stream().filter(row -> row.rate() != null || isWrong(row)).toList();
+    snapshot.notices().forEach(notice -> lines.add("  " + Columns.inert(notice)));
     for (var release : releases(rows)) {
       var scorers =
           release.rows().stream()
@@ -76,6 +79,11 @@ public final class TerminalSummary {
 
   /** The rows of one application in one version. */
   private record Release(String app, String version, List<Row> rows) {
+    /** Whether nothing is known of it but the past. */
+    boolean isQuiet() {
+      return rows.stream().allMatch(row -> row.rate() == null && !isWrong(row));
+    }
+
     String title() {
       return Columns.inert(version.isEmpty() ? app : app + " " + version);
     }
@@ -188,6 +196,7 @@ public final class TerminalSummary {
                       count(snapshot.judgeCalls()))));
       lines.add(line(Ink.DIM, "judge: " + Columns.inert(snapshot.judge())));
       lines.add(burning());
+      snapshot.notices().forEach(notice -> lines.add(line(Ink.WARN, Columns.inert(notice))));
       return lines;
     }
 
@@ -202,7 +211,11 @@ public final class TerminalSummary {
         boolean judged = snapshot.rows().stream().anyMatch(row -> row.state() == State.OK);
         return judged
             ? line(Ink.GOOD, "nothing burns: every objective with enough samples is met")
-            : line(Ink.DIM, "waiting for assessments");
+            : line(
+                Ink.DIM,
+                snapshot.rows().isEmpty()
+                    ? "waiting for assessments"
+                    : "too few samples yet to say whether anything burns");
       }
       return line(
           Ink.ALARM, "%d burning: %s".formatted(burning.size(), String.join(", ", burning)));
@@ -236,6 +249,10 @@ public final class TerminalSummary {
       lines.add(ink(Ink.DIM, heading()));
       var shown = shown(room - 2);
       for (var release : releases) {
+        if (release.isQuiet()) {
+          lines.add(line(Ink.DIM, release.title() + "  nothing assessed lately"));
+          continue;
+        }
         lines.add(line(Ink.BOLD, release.title()));
         int folded = 0;
         for (var row : release.rows()) {
@@ -252,27 +269,37 @@ public final class TerminalSummary {
       return lines;
     }
 
-    /** The rows there is room for: what is wrong first, then in their order. */
+    /**
+     * The rows there is room for: what is wrong, then a row of each release in turn, those with an
+     * objective first. The same rows from one second to the next, unless something goes wrong.
+     */
     private Set<Row> shown(int room) {
-      var all = snapshot.rows();
+      var busy = releases.stream().filter(release -> !release.isQuiet()).toList();
+      var all = busy.stream().flatMap(release -> release.rows().stream()).toList();
       if (all.size() + releases.size() <= room) {
         return Set.copyOf(all);
       }
-      // a title and a line for what is folded, each
-      int left = Math.max(0, room - 2 * releases.size());
-      var worst = all.stream().sorted(Comparator.comparing(row -> urgency(row.state()))).toList();
-      var shown = new HashSet<>(worst.subList(0, Math.min(left, worst.size())));
-      // never folded: what is wrong
+      var shown = new HashSet<Row>();
       all.stream().filter(TerminalSummary::isWrong).forEach(shown::add);
+      // a title and a line for what is folded, each
+      int left = room - releases.size() - busy.size() - shown.size();
+      var queues = new ArrayList<Deque<Row>>();
+      for (var release : busy) {
+        queues.add(
+            release.rows().stream()
+                .filter(row -> !isWrong(row))
+                .sorted(Comparator.comparing(row -> row.objective() == null))
+                .collect(Collectors.toCollection(ArrayDeque::new)));
+      }
+      while (left > 0 && queues.stream().anyMatch(queue -> !queue.isEmpty())) {
+        for (var queue : queues) {
+          if (left > 0 && !queue.isEmpty()) {
+            shown.add(queue.remove());
+            left--;
+          }
+        }
+      }
       return shown;
-    }
-
-    private static int urgency(State state) {
-      return switch (state) {
-        case BURNING -> 0;
-        case PAUSED -> 1;
-        case TOO_FEW, OK, NO_OBJECTIVE -> 2;
-      };
     }
 
     private String heading() {
@@ -330,8 +357,11 @@ public final class TerminalSummary {
     }
 
     private static String bar(double ratio) {
-      int full = (int) Math.round(Math.clamp(ratio, 0, 1) * BAR);
-      return "█".repeat(full) + "░".repeat(BAR - full);
+      int eighths = (int) (Math.clamp(ratio, 0, 1) * BAR * 8);
+      var partly = "▏▎▍▌▋▊▉";
+      int rest = eighths % 8;
+      var bar = "█".repeat(eighths / 8) + (rest == 0 ? "" : partly.charAt(rest - 1));
+      return bar + "░".repeat(BAR - bar.length());
     }
 
     private static String target(@Nullable Objective objective) {
@@ -343,14 +373,14 @@ public final class TerminalSummary {
       return sign + percent.replaceFirst("\\.0$", "") + " %";
     }
 
-    /** An arrow only where the window before lies outside the interval of this one. */
+    /** An arrow only where the difference is larger than its 95 % interval. */
     private static String trend(Row row) {
       var rate = row.rate();
-      var before = row.previousRatio();
+      var before = row.previous();
       if (rate == null || before == null) {
         return "";
       }
-      double points = 100 * (rate.ratio() - before);
+      double points = 100 * (rate.ratio() - before.ratio());
       return switch (direction(rate, before)) {
         case 1 -> "↑ +" + decimal(points);
         case -1 -> "↓ −" + decimal(-points);
@@ -358,13 +388,19 @@ public final class TerminalSummary {
       };
     }
 
-    private static int direction(Rate rate, double before) {
-      return before < rate.lower() ? 1 : before > rate.upper() ? -1 : 0;
+    private static int direction(Rate rate, Rate before) {
+      double difference = rate.ratio() - before.ratio();
+      // Newcombe's interval of a difference, from the intervals of the two
+      boolean up =
+          difference > Math.hypot(rate.ratio() - rate.lower(), before.upper() - before.ratio());
+      boolean down =
+          -difference > Math.hypot(rate.upper() - rate.ratio(), before.ratio() - before.lower());
+      return up ? 1 : down ? -1 : 0;
     }
 
     private static @Nullable Ink trendInk(Row row) {
       var rate = row.rate();
-      var before = row.previousRatio();
+      var before = row.previous();
       int direction = rate == null || before == null ? 0 : direction(rate, before);
       boolean lowIsGood =
           row.objective() != null && row.objective().direction() == Direction.AT_MOST;

@@ -31,6 +31,7 @@ class LiveSummaryTest {
         0,
         "simulated – ☂",
         List.of(),
+        List.of(),
         List.of(new Snapshot.Link("page", URI.create("http://localhost/"))));
   }
 
@@ -46,7 +47,7 @@ class LiveSummaryTest {
 
     assertThat(text())
         .startsWith("[0:00:01] phase 1 · 1 traces · judge: simulated – ☂\n")
-        .doesNotContain("phase 2", "\u001b");
+        .doesNotContain("phase 2 ", "\u001b");
   }
 
   @Test

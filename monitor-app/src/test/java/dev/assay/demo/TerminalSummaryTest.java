@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class TerminalSummaryTest {
@@ -25,7 +24,7 @@ class TerminalSummaryTest {
       String version,
       String scorer,
       Rate rate,
-      Double before,
+      Rate before,
       Objective objective,
       State state) {
     boolean judge = scorer.equals("helpful") || scorer.equals("grounded");
@@ -40,6 +39,7 @@ class TerminalSummaryTest {
         5_040,
         12,
         "simulated (stand-in model: finds 95 % of bad answers, passes 97 % of good ones)",
+        List.of(),
         rows,
         List.of(
             new Link("page", URI.create("http://localhost:8080/")),
@@ -54,7 +54,7 @@ class TerminalSummaryTest {
               "3.2.0",
               "helpful",
               new Rate(0.612, 0.571, 0.652),
-              0.941,
+              new Rate(0.941, 0.92, 0.96),
               NINETY,
               State.BURNING),
           row(
@@ -62,16 +62,16 @@ class TerminalSummaryTest {
               "3.2.0",
               "pii_detection",
               new Rate(0.9996, 0.99, 1),
-              0.9991,
+              new Rate(0.9991, 0.99, 1),
               NINETY,
               State.OK),
-          row("support-chat", "3.2.0", "latency", new Rate(1, 0.98, 1), 0.91, NINETY, State.OK),
+          row("support-chat", "3.2.0", "latency", new Rate(1, 0.98, 1), new Rate(0.91, 0.88, 0.93), NINETY, State.OK),
           row(
               "docs-assistant",
               "2.5.0",
               "grounded",
               new Rate(0.94, 0.91, 0.96),
-              0.95,
+              new Rate(0.95, 0.93, 0.97),
               NINETY,
               State.OK),
           row(
@@ -79,7 +79,7 @@ class TerminalSummaryTest {
               "2.5.0",
               "refusal",
               new Rate(0.03, 0.02, 0.04),
-              0.01,
+              new Rate(0.01, 0.005, 0.015),
               MOST,
               State.TOO_FEW),
           row("docs-assistant", "2.5.0", "tone", null, null, null, State.PAUSED),
@@ -109,11 +109,11 @@ class TerminalSummaryTest {
               scorer               assessed   passed  95 % interval               target  trend     state
             support-chat 3.2.0
               helpful (simulated)     1,204   61.2 %      57.1–65.2  ██████░░░░   ≥ 90 %  ↓ −32.9   BURNING
-              pii_detection           1,204   99.9 %     99.0–100.0  ██████████   ≥ 90 %  →         ok
+              pii_detection           1,204   99.9 %     99.0–100.0  █████████▉   ≥ 90 %  →         ok
               latency                 1,204  100.0 %     98.0–100.0  ██████████   ≥ 90 %  ↑ +9.0    ok
             docs-assistant 2.5.0
-              grounded (simulated)    1,204   94.0 %      91.0–96.0  █████████░   ≥ 90 %  →         ok
-              refusal                 1,204    3.0 %        2.0–4.0  ░░░░░░░░░░  ≤ 1.5 %  ↑ +2.0    few samples
+              grounded (simulated)    1,204   94.0 %      91.0–96.0  █████████▍   ≥ 90 %  →         ok
+              refusal                 1,204    3.0 %        2.0–4.0  ▎░░░░░░░░░  ≤ 1.5 %  ↑ +2.0    few samples
               tone                    1,204        –                                                paused
               length                  1,204   50.0 %      40.0–60.0  █████░░░░░
 
@@ -207,6 +207,56 @@ class TerminalSummaryTest {
   }
 
   @Test
+  void noticesAreShownAndMadeInert() {
+    var paused = snapshot(ROWS);
+    var noticed =
+        new Snapshot(
+            paused.uptime(),
+            paused.phase(),
+            paused.tracesPerSecond(),
+            paused.traces(),
+            paused.judgeCalls(),
+            paused.judge(),
+            List.of("tone is paused: 401 \u001b[31mwrong key"),
+            paused.rows(),
+            paused.links());
+
+    assertThat(TerminalSummary.render(noticed, 100, 100, false))
+        .contains("tone is paused: 401 \uFFFD[31mwrong key");
+    assertThat(TerminalSummary.renderForLog(noticed))
+        .contains("  tone is paused: 401 \uFFFD[31mwrong key");
+  }
+
+  @Test
+  void aVersionThatHasGoneQuietTakesOneLine() {
+    var quiet = row("travel-agent", "1.8.2", "latency", null, null, NINETY, State.TOO_FEW);
+
+    assertThat(TerminalSummary.render(snapshot(List.of(ROWS.getFirst(), quiet)), 100, 100, false))
+        .contains("travel-agent 1.8.2  nothing assessed lately")
+        .noneMatch(line -> line.contains("latency"));
+  }
+
+  @Test
+  void anArrowNeedsMoreThanChance() {
+    var now = new Rate(0.9, 0.85, 0.94);
+
+    assertThat(arrow(now, new Rate(0.93, 0.88, 0.96))).contains("→");
+    assertThat(arrow(now, new Rate(0.97, 0.95, 0.98))).contains("↓ −7.0");
+    assertThat(arrow(now, new Rate(0.7, 0.6, 0.78))).contains("↑ +20.0");
+  }
+
+  private static String arrow(Rate now, Rate before) {
+    return text(
+        snapshot(List.of(row("app", "1", "latency", now, before, NINETY, State.OK))), 100, 100);
+  }
+
+  @Test
+  void beforeThereAreEnoughSamplesItSaysSo() {
+    assertThat(text(snapshot(ROWS.subList(4, 5)), 80, 100))
+        .contains("too few samples yet to say whether anything burns");
+  }
+
+  @Test
   void whenNothingBurnsItSaysSo() {
     assertThat(text(snapshot(ROWS.subList(1, 3)), 80, 100))
         .contains("nothing burns: every objective with enough samples is met");
@@ -285,15 +335,16 @@ class TerminalSummaryTest {
   void hundredsOfRowsTakeTheRoomThereIs() {
     var rows = new ArrayList<Row>();
     for (int i = 0; i < 300; i++) {
-      rows.add(row("app-" + i % 3, "1", "scorer-" + i, new Rate(1, 1, 1), 1.0, NINETY, State.OK));
+      rows.add(row("app-" + i % 3, "1", "scorer-" + i, new Rate(1, 1, 1), new Rate(1, 1, 1), NINETY, State.OK));
     }
 
     var lines = TerminalSummary.render(snapshot(rows), 100, 40, false);
     assertThat(lines).hasSize(40).contains("Ctrl-C stops");
-    assertThat(
-            lines.stream()
-                .filter(line -> line.contains("more, nothing wrong"))
-                .collect(Collectors.toList()))
-        .hasSize(3);
+    assertThat(lines.stream().filter(line -> line.contains("more, nothing wrong")))
+        .as("every application gets its share of the room")
+        .containsExactly(
+            "  + 92 more, nothing wrong",
+            "  + 92 more, nothing wrong",
+            "  + 93 more, nothing wrong");
   }
 }

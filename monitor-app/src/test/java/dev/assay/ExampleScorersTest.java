@@ -41,7 +41,9 @@ class ExampleScorersTest {
     assertThat(specs.stream().map(ScorerSpec::kind).collect(Collectors.toSet()))
         .contains("not_empty", "pii_detection", "refusal", "latency", "tool_errors")
         .contains("json_validity", "response_length", "expression", "guidelines", "prompt");
-    assertThat(specs.stream().flatMap(spec -> spec.filter().getOrDefault("app", java.util.List.of()).stream()))
+    assertThat(
+            specs.stream()
+                .flatMap(spec -> spec.filter().getOrDefault("app", java.util.List.of()).stream()))
         .contains("support-chat", "docs-assistant", "travel-agent");
   }
 }

@@ -166,8 +166,7 @@ public final class Parameters {
     throw refused(
         name,
         value,
-        EnumSet.allOf(type).stream().map(Parameters::lower)
-            .collect(Collectors.joining(", ")));
+        EnumSet.allOf(type).stream().map(Parameters::lower).collect(Collectors.joining(", ")));
   }
 
   private static String lower(Enum<?> constant) {

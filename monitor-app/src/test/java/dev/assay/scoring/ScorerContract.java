@@ -58,7 +58,7 @@ abstract class ScorerContract {
       var trace = new Trace(Scored.empty().header(), huge, huge, huge, huge, huge, null, List.of());
       var feedback =
           org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
-              java.time.Duration.ofSeconds(20), () -> scorer().score(trace));
+              java.time.Duration.ofSeconds(60), () -> scorer().score(trace));
       feedback.forEach(ScorerContract::keepsItsBounds);
     }
   }

@@ -140,7 +140,7 @@ final class DemoCommand implements Callable<Integer> {
         traffic.start();
         try (var _ = LiveSummary.start(snapshots, System.getenv())) {
           return RunCommand.await(
-              signal, monitor, () -> length != null && isOver(monitor, traffic));
+              signal, monitor, () -> length != null && isOver(traffic));
         } finally {
           say("stopping");
         }
@@ -173,7 +173,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final Duration SETTLE = Duration.ofSeconds(15);
   private @Nullable Long overSince;
 
-  private boolean isOver(Monitor monitor, Traffic traffic) {
+  private boolean isOver(Traffic traffic) {
     try {
       if (!traffic.awaitDone(Duration.ZERO)) {
         return false;

@@ -81,7 +81,6 @@ final class Monitor implements AutoCloseable {
   private String bootstrapServers = "";
   private Map<String, Object> client = Map.of();
   private volatile Consumer<QualityEvent> events = _ -> {};
-  private @Nullable Lookup lookup;
   private @Nullable OtlpServer otlp;
   private int httpPort;
 
@@ -227,7 +226,6 @@ final class Monitor implements AutoCloseable {
       var reader = keep(new RecordReader(client, 4, Duration.ofSeconds(10)));
       found = new StreamsLookup(runner.streams(), reader, topics, MonitorConfig.RETENTION, clock);
     }
-    lookup = found;
     var services =
         new ApiServices(
             registry,

@@ -25,6 +25,8 @@ public enum Defect {
   /** Took at least {@link Latency#SLOW}; comes on top of any other. */
   SLOW;
 
+  // Set.of: immutable, which its type does not say
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Set<Aspect> spoils;
 
   Defect(Aspect... spoils) {

@@ -125,7 +125,7 @@ final class DocsAssistant implements DemoApp {
     found.add(document(page, score));
     while (found.size() < TOP_K) {
       var other = document(Texts.pick(script.documents(), random), 0);
-      if (found.stream().noneMatch(d -> d.get("id").equals(other.get("id")))) {
+      if (found.stream().noneMatch(d -> java.util.Objects.equals(d.get("id"), other.get("id")))) {
         score -= (5 + random.nextInt(15)) / 100.0;
         other.put("score", rounded(score));
         found.add(other);

@@ -206,6 +206,6 @@ final class GenAi {
 
   /** About as many as a tokenizer would find: four characters each. */
   static long tokens(int characters) {
-    return (characters + 3) / 4;
+    return (characters + 3L) / 4;
   }
 }

@@ -44,7 +44,8 @@ public final class LiveSummary implements AutoCloseable {
   private LiveSummary(Supplier<Snapshot> snapshots, Canvas canvas, Duration every) {
     this.snapshots = snapshots;
     this.canvas = canvas;
-    scheduler.scheduleAtFixedRate(
+    var _ =
+        scheduler.scheduleAtFixedRate(
         this::show, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -61,6 +62,7 @@ public final class LiveSummary implements AutoCloseable {
   }
 
   /** Whether standard input and output are a terminal that can be painted on. */
+  @SuppressWarnings("SystemConsoleNull") // null where there is neither console nor JLine
   public static boolean isTerminal(Map<String, String> environment) {
     var console = System.console();
     return console != null

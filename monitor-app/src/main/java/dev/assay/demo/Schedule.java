@@ -64,18 +64,20 @@ public record Schedule(
 
   /** The phase at a time after the start. */
   public Phase at(Duration elapsed) {
-    var phase = Phase.RECOVERED;
-    while (phase != Phase.BASELINE && elapsed.compareTo(startOf(phase)) < 0) {
-      phase = Phase.values()[phase.ordinal() - 1];
+    var now = Phase.BASELINE;
+    for (var phase : Phase.values()) {
+      if (elapsed.compareTo(startOf(phase)) >= 0) {
+        now = phase;
+      }
     }
-    return phase;
+    return now;
   }
 
   /** When a phase begins, after the start. */
   public Duration startOf(Phase phase) {
     var start = Duration.ZERO;
     for (var before : Phase.values()) {
-      if (before.ordinal() < phase.ordinal()) {
+      if (before.compareTo(phase) < 0) {
         start = start.plus(lengthOf(before));
       }
     }

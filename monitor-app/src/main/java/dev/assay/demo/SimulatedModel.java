@@ -234,9 +234,9 @@ public final class SimulatedModel implements AutoCloseable {
     String answer = null;
     var blocks = BLOCK.matcher(prompt);
     while (blocks.find()) {
-      if (blocks.group(1).equals("inputs") && question == null) {
+      if ("inputs".equals(blocks.group(1)) && question == null) {
         question = blocks.group(3);
-      } else if (blocks.group(1).equals("outputs") && answer == null) {
+      } else if ("outputs".equals(blocks.group(1)) && answer == null) {
         answer = blocks.group(3);
       }
     }
@@ -286,7 +286,7 @@ public final class SimulatedModel implements AutoCloseable {
 
   private static double bound(Pattern words, String description, double otherwise) {
     var matcher = words.matcher(description);
-    return matcher.find() ? Double.parseDouble(matcher.group(1)) : otherwise;
+    return matcher.find() ? Double.parseDouble(java.util.Objects.requireNonNull(matcher.group(1))) : otherwise;
   }
 
   /** In [0, 1), a function of the seed and the two texts. */

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * the worker lane from judges of other models.
  */
 final class Model {
-  private static final IllegalStateException DOWN = new IllegalStateException("unreachable");
-
   private final String uri;
   private final ModelClient client;
   private final ModelConfig.@Nullable Price price;
@@ -130,7 +128,7 @@ final class Model {
     } finally {
       long took = System.nanoTime() - began;
       if (outcome instanceof ModelOutcome.Unreachable) {
-        breaker.onError(took, TimeUnit.NANOSECONDS, DOWN);
+        breaker.onError(took, TimeUnit.NANOSECONDS, new IllegalStateException("unreachable"));
       } else if (outcome == null) {
         breaker.releasePermission();
       } else {

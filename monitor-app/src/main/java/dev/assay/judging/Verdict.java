@@ -70,7 +70,7 @@ sealed interface Verdict {
 
     private static String unfenced(String answer) {
       var matcher = FENCE.matcher(answer);
-      return matcher.matches() ? matcher.group(1) : answer;
+      return matcher.matches() ? java.util.Objects.requireNonNull(matcher.group(1)) : answer;
     }
   }
 }

@@ -32,7 +32,9 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
   // What a tick may do, so that records are not kept waiting: the rest follows at the next.
-  private static final int LOOKS_A_TICK = 1_000;
+  // 20,000 spans are some 100 ms of mapping.
+  private static final int LOOKS_A_TICK = 5_000;
+  private static final int SPANS_A_TICK = 20_000;
   private static final long BYTES_A_TICK = 16L << 20;
   private static final int STONES_A_SWEEP = 5_000;
 
@@ -128,16 +130,18 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   /** What the record holds; null where it was refused. */
   private @Nullable SpanPeek peek(Record<String, byte[]> record) {
     if (!isTraceId(record.key())) {
-      refuse(record, "invalid_key", "a key of 32 lower-case hex digits, not all 0, is expected");
+      refuse(record.key(), record.value(), "invalid_key", "a key of 32 lower-case hex digits, not all 0, is expected");
       return null;
     }
     if (record.value() == null) {
-      refuse(record, UNDECODABLE, "no value");
+      refuse(record.key(), record.value(), UNDECODABLE, "no value");
       return null;
     }
     if (record.value().length > AssembleTraces.MAX_MESSAGE_BYTES) {
+      // What is too large for a changelog is too large for a dead letter.
       refuse(
-          record.withValue(null),
+          record.key(),
+          null,
           "too_large",
           "%,d bytes, of at most %,d"
               .formatted(record.value().length, AssembleTraces.MAX_MESSAGE_BYTES));
@@ -146,15 +150,18 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     try {
       return SpanPeek.of(record.value());
     } catch (IllegalArgumentException e) {
-      refuse(record, UNDECODABLE, String.valueOf(e.getMessage()));
+      refuse(record.key(), record.value(), UNDECODABLE, String.valueOf(e.getMessage()));
       return null;
     }
   }
 
   private void closeDue(long wall) {
     long now = clock.now(wall);
-    long bytes = 0;
-    for (int looks = 0; looks < LOOKS_A_TICK && bytes < BYTES_A_TICK; looks++) {
+    long spansClosed = 0;
+    long bytesClosed = 0;
+    for (int looks = 0;
+        looks < LOOKS_A_TICK && spansClosed < SPANS_A_TICK && bytesClosed < BYTES_A_TICK;
+        looks++) {
       var id = closing.take(now);
       if (id == null) {
         break;
@@ -164,7 +171,8 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
         if (reason == null) {
           closing.add(id, trace.closesAt(config));
         } else {
-          bytes += trace.bytes();
+          spansClosed += trace.spans();
+          bytesClosed += trace.bytes();
           close(id, trace, reason);
         }
       }
@@ -249,7 +257,8 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   }
 
   /** A record that was not taken in: one span read, one refused, whatever it held. */
-  private void refuse(Record<String, byte[]> record, String cause, String message) {
+  private void refuse(
+      @Nullable String key, byte @Nullable [] value, String cause, String message) {
     count("read", UNKNOWN_APP, 1);
     count(cause.equals("too_large") ? "over_limit" : UNDECODABLE, UNKNOWN_APP, 1);
     var at = context.recordMetadata();
@@ -261,8 +270,8 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
             at.map(metadata -> metadata.topic()).orElse(topics.spans().name()),
             context.taskId().partition(),
             at.map(metadata -> metadata.offset()).orElse(-1L),
-            record.key() == null ? null : record.key().getBytes(StandardCharsets.UTF_8),
-            record.value());
+            key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+            value);
     forward(letter, cause);
   }
 
@@ -310,7 +319,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     boolean zero = true;
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         return false;
       }
       zero &= c == '0';

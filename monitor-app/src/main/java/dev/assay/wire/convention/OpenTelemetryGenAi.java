@@ -50,57 +50,48 @@ final class OpenTelemetryGenAi implements Convention {
   }
 
   private static @Nullable SpanType type(SpanDraft span) {
-    var operation = span.text("gen_ai.operation.name");
+    var operation = ofOperation(span.text("gen_ai.operation.name"));
     if (operation != null) {
-      switch (operation) {
-        case "chat":
-          return SpanType.CHAT_MODEL;
-        case "generate_content", "text_completion", "response":
-          return SpanType.LLM;
-        case "embeddings":
-          return SpanType.EMBEDDING;
-        case "retrieval":
-          return SpanType.RETRIEVER;
-        case "execute_tool":
-          return SpanType.TOOL;
-        case "create_agent", "invoke_agent":
-          return SpanType.AGENT;
-        case "invoke_workflow":
-          return SpanType.WORKFLOW;
-        case "plan":
-          return SpanType.TASK;
-        default:
-          if (operation.contains("memory")) {
-            return SpanType.MEMORY;
-          }
-      }
+      return operation;
     }
     if (span.has("gen_ai.tool.name") || span.has("gen_ai.tool.call.id")) {
       return SpanType.TOOL;
     }
-    return legacyType(span);
-  }
-
-  private static @Nullable SpanType legacyType(SpanDraft span) {
-    var request = span.text("llm.request.type");
+    var request = ofRequestType(span.text("llm.request.type"));
     if (request != null) {
-      switch (request) {
-        case "chat":
-          return SpanType.CHAT_MODEL;
-        case "completion":
-          return SpanType.LLM;
-        case "embedding":
-          return SpanType.EMBEDDING;
-        case "rerank":
-          return SpanType.RERANKER;
-        default:
-          break;
-      }
+      return request;
     }
     if (span.has("gen_ai.agent.name")) {
       return SpanType.AGENT;
     }
     return span.text(MODEL) == null ? null : SpanType.LLM;
+  }
+
+  private static @Nullable SpanType ofOperation(@Nullable String operation) {
+    return switch (operation) {
+      case null -> null;
+      case "chat" -> SpanType.CHAT_MODEL;
+      case "generate_content", "text_completion", "response" -> SpanType.LLM;
+      case "embeddings" -> SpanType.EMBEDDING;
+      case "retrieval" -> SpanType.RETRIEVER;
+      case "execute_tool" -> SpanType.TOOL;
+      case "create_agent", "invoke_agent" -> SpanType.AGENT;
+      case "invoke_workflow" -> SpanType.WORKFLOW;
+      case "plan" -> SpanType.TASK;
+      // search_memory, create_memory_store and five more
+      default -> operation.contains("memory") ? SpanType.MEMORY : null;
+    };
+  }
+
+  private static @Nullable SpanType ofRequestType(@Nullable String request) {
+    return switch (request) {
+      case null -> null;
+      case "chat" -> SpanType.CHAT_MODEL;
+      case "completion" -> SpanType.LLM;
+      case "embedding" -> SpanType.EMBEDDING;
+      case "rerank" -> SpanType.RERANKER;
+      default -> null;
+    };
   }
 
   private static void tool(SpanDraft span) {

@@ -78,6 +78,8 @@ public final class PlainText {
   }
 
   /**
+   * What the user asked, or null.
+   *
    * @param inputs JSON text; text that is not JSON is taken as the question itself
    */
   public static @Nullable String question(@Nullable String inputs) {
@@ -85,6 +87,8 @@ public final class PlainText {
   }
 
   /**
+   * What the application answered, or null.
+   *
    * @param outputs JSON text; text that is not JSON is taken as the answer itself
    */
   public static @Nullable String answer(@Nullable String outputs) {
@@ -99,7 +103,7 @@ public final class PlainText {
     if (tree == null) {
       return json;
     }
-    if (tree.isNull() || tree.isContainerNode() && tree.isEmpty()) {
+    if (tree.isNull() || (tree.isContainerNode() && tree.isEmpty())) {
       return null;
     }
     var text = find(tree, 0);

@@ -60,7 +60,7 @@ final class Values {
       return null;
     }
     return switch (value.getValueCase()) {
-      case INT_VALUE -> Double.valueOf(value.getIntValue());
+      case INT_VALUE -> Double.valueOf((double) value.getIntValue());
       case DOUBLE_VALUE -> finite(value.getDoubleValue());
       case STRING_VALUE -> number(value.getStringValue());
       case BOOL_VALUE,

@@ -119,8 +119,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Path folder, @Nullable Duration length, ShutdownSignal signal)
-      throws Exception {
+  private int run(Path folder, @Nullable Duration length, ShutdownSignal signal) throws Exception {
     boolean painted = LiveSummary.isTerminal(System.getenv());
     say("starting Kafka, the pipeline and three applications");
     if (painted) {
@@ -139,8 +138,7 @@ final class DemoCommand implements Callable<Integer> {
         var snapshots = new DemoSnapshots(monitor, traffic, uri, judge == null, clock);
         traffic.start();
         try (var _ = LiveSummary.start(snapshots, System.getenv())) {
-          return RunCommand.await(
-              signal, monitor, () -> length != null && isOver(traffic));
+          return RunCommand.await(signal, monitor, () -> length != null && isOver(traffic));
         } finally {
           say("stopping");
         }

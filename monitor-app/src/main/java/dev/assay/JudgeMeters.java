@@ -22,7 +22,8 @@ final class JudgeMeters implements JudgeListener {
     metrics.move(Meter.JUDGE_IN_FLIGHT, -1, call.model());
     metrics.observe(
         Meter.JUDGE_SECONDS, call.took().toNanos() / 1e9, null, call.model(), call.scorer());
-    metrics.add(Meter.JUDGE_TOKENS, (double) call.inputTokens(), call.model(), call.scorer(), "input");
+    metrics.add(
+        Meter.JUDGE_TOKENS, (double) call.inputTokens(), call.model(), call.scorer(), "input");
     metrics.add(Meter.JUDGE_TOKENS, call.outputTokens(), call.model(), call.scorer(), "output");
     var cost = call.costUsd();
     if (cost != null) {

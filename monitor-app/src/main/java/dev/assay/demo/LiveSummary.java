@@ -46,7 +46,7 @@ public final class LiveSummary implements AutoCloseable {
     this.canvas = canvas;
     var _ =
         scheduler.scheduleAtFixedRate(
-        this::show, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+            this::show, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

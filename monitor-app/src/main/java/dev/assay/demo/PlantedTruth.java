@@ -27,8 +27,8 @@ public final class PlantedTruth implements TruthSink {
 
     /**
      * Whether the answer is good in the eyes of this judge: by the aspect it is named after, as in
-     * {@code helpful}, {@code helpfulness} or {@code support_policy}; a judge of anything else sees a good answer where all
-     * aspects are good.
+     * {@code helpful}, {@code helpfulness} or {@code support_policy}; a judge of anything else sees
+     * a good answer where all aspects are good.
      */
     boolean of(String judge) {
       return aspects.entrySet().stream()

@@ -286,7 +286,9 @@ public final class SimulatedModel implements AutoCloseable {
 
   private static double bound(Pattern words, String description, double otherwise) {
     var matcher = words.matcher(description);
-    return matcher.find() ? Double.parseDouble(java.util.Objects.requireNonNull(matcher.group(1))) : otherwise;
+    return matcher.find()
+        ? Double.parseDouble(java.util.Objects.requireNonNull(matcher.group(1)))
+        : otherwise;
   }
 
   /** In [0, 1), a function of the seed and the two texts. */

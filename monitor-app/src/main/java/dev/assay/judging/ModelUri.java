@@ -11,7 +11,10 @@ record ModelUri(String provider, String model) {
   static Optional<ModelUri> parse(String text) {
     var matcher = FORM.matcher(text);
     return matcher.matches()
-        ? Optional.of(new ModelUri(java.util.Objects.requireNonNull(matcher.group(1)), java.util.Objects.requireNonNull(matcher.group(2))))
+        ? Optional.of(
+            new ModelUri(
+                java.util.Objects.requireNonNull(matcher.group(1)),
+                java.util.Objects.requireNonNull(matcher.group(2))))
         : Optional.empty();
   }
 

@@ -72,7 +72,9 @@ final class PromptTemplate {
     int end = 0;
     while (matcher.find()) {
       parts.add(words(field, text.substring(end, matcher.start())));
-      parts.add(new Part.Slot(variable(field, java.util.Objects.requireNonNull(matcher.group(1)).strip())));
+      parts.add(
+          new Part.Slot(
+              variable(field, java.util.Objects.requireNonNull(matcher.group(1)).strip())));
       end = matcher.end();
     }
     parts.add(words(field, text.substring(end)));

@@ -65,7 +65,14 @@ class TerminalSummaryTest {
               new Rate(0.9991, 0.99, 1),
               NINETY,
               State.OK),
-          row("support-chat", "3.2.0", "latency", new Rate(1, 0.98, 1), new Rate(0.91, 0.88, 0.93), NINETY, State.OK),
+          row(
+              "support-chat",
+              "3.2.0",
+              "latency",
+              new Rate(1, 0.98, 1),
+              new Rate(0.91, 0.88, 0.93),
+              NINETY,
+              State.OK),
           row(
               "docs-assistant",
               "2.5.0",
@@ -335,7 +342,15 @@ class TerminalSummaryTest {
   void hundredsOfRowsTakeTheRoomThereIs() {
     var rows = new ArrayList<Row>();
     for (int i = 0; i < 300; i++) {
-      rows.add(row("app-" + i % 3, "1", "scorer-" + i, new Rate(1, 1, 1), new Rate(1, 1, 1), NINETY, State.OK));
+      rows.add(
+          row(
+              "app-" + i % 3,
+              "1",
+              "scorer-" + i,
+              new Rate(1, 1, 1),
+              new Rate(1, 1, 1),
+              NINETY,
+              State.OK));
     }
 
     var lines = TerminalSummary.render(snapshot(rows), 100, 40, false);

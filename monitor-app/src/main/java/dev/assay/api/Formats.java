@@ -45,8 +45,12 @@ final class Formats {
   }
 
   /** {@code 1,204}. */
+  static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
   static String count(double count) {
-    return String.format(Locale.ROOT, "%,d", Math.round(count));
+    return count(Math.round(count));
   }
 
   /** {@code 12.5}, {@code 0.00042}, {@code 1,204}. */

@@ -1,10 +1,12 @@
 package dev.assay.api;
 
+import static java.util.Objects.requireNonNull;
+
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.assay.lookup.Lookup;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -107,9 +109,9 @@ final class Parameters {
     }
     var parts = WINDOW.matcher(text);
     if (parts.matches()) {
-      long number = Long.parseLong(parts.group(1));
+      long number = Long.parseLong(requireNonNull(parts.group(1)));
       var window =
-          switch (parts.group(2)) {
+          switch (requireNonNull(parts.group(2))) {
             case "m" -> Duration.ofMinutes(number);
             case "h" -> Duration.ofHours(number);
             case "d" -> Duration.ofDays(number);
@@ -136,7 +138,7 @@ final class Parameters {
   }
 
   private static <E extends Enum<E>> E constant(String name, String text, Class<E> type) {
-    for (var constant : type.getEnumConstants()) {
+    for (var constant : EnumSet.allOf(type)) {
       if (constant.name().equalsIgnoreCase(text)) {
         return constant;
       }
@@ -146,7 +148,7 @@ final class Parameters {
         text,
         String.join(
             ", ",
-            Arrays.stream(type.getEnumConstants())
+            EnumSet.allOf(type).stream()
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .toList()));
   }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The spans of a trace in the order of a tree: each under its parent, siblings by start. Every span
@@ -52,7 +53,7 @@ final class SpanTree {
   private static void walk(
       int from,
       List<Span> spans,
-      HashMap<String, List<Integer>> children,
+      Map<String, List<Integer>> children,
       boolean[] seen,
       List<Node> ordered) {
     var stack = new ArrayDeque<Step>();

@@ -395,7 +395,7 @@ final class TraceDetail {
       double start = trace.header().startNanos();
       double end = start + trace.header().durationNanos();
       for (var span : trace.spans()) {
-        start = Math.min(start, span.startNanos());
+        start = Math.min(start, (double) span.startNanos());
         end = Math.max(end, (double) span.startNanos() + span.durationNanos());
       }
       return new Extent(start, Math.max(1, end - start));

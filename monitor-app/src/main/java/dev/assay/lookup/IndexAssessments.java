@@ -32,6 +32,8 @@ public final class IndexAssessments implements Processor<String, Assessment, Voi
   private IndexAssessments() {}
 
   /**
+   * Makes the processor, with its stores.
+   *
    * @param retention how long a place is kept: that of the topic
    */
   public static ProcessorSupplier<String, Assessment, Void, Void> keeping(Duration retention) {

@@ -27,6 +27,8 @@ public final class IndexTraces implements Processor<String, EncodedTrace, Void, 
   private IndexTraces() {}
 
   /**
+   * Makes the processor, with its stores.
+   *
    * @param retention how long a place is kept: that of the topic
    */
   public static ProcessorSupplier<String, EncodedTrace, Void, Void> keeping(Duration retention) {

@@ -79,12 +79,12 @@ final class LookupStores {
     return serde(
         (entry, out) -> {
           write(entry.place(), out);
-          out.writeByte(entry.outcome().ordinal());
+          out.writeUTF(entry.outcome().name());
           out.writeUTF(entry.name());
         },
         in -> {
           var place = readPlace(in);
-          var outcome = readEnum(Outcome.values(), in);
+          var outcome = Outcome.valueOf(in.readUTF());
           return new AssessmentPlace(place, in.readUTF(), outcome);
         });
   }
@@ -102,7 +102,7 @@ final class LookupStores {
           out.writeUTF(entry.name());
           out.writeLong(entry.startNanos());
           out.writeLong(entry.durationNanos());
-          out.writeByte(entry.status().ordinal());
+          out.writeUTF(entry.status().name());
           out.writeInt(entry.spanCount());
         },
         in ->
@@ -117,7 +117,7 @@ final class LookupStores {
                 in.readUTF(),
                 in.readLong(),
                 in.readLong(),
-                readEnum(TraceStatus.values(), in),
+                TraceStatus.valueOf(in.readUTF()),
                 in.readInt()));
   }
 
@@ -134,8 +134,8 @@ final class LookupStores {
           out.writeUTF(row.appVersion());
           out.writeUTF(row.scorer());
           out.writeUTF(row.name());
-          out.writeByte(row.outcome().ordinal());
-          out.writeByte(row.source().ordinal());
+          out.writeUTF(row.outcome().name());
+          out.writeUTF(row.source().name());
           out.writeUTF(row.sourceId());
           out.writeBoolean(row.simulated());
           out.writeBoolean(row.rationale() != null);
@@ -152,8 +152,8 @@ final class LookupStores {
     var appVersion = in.readUTF();
     var scorer = in.readUTF();
     var name = in.readUTF();
-    var outcome = readEnum(Outcome.values(), in);
-    var source = readEnum(SourceType.values(), in);
+    var outcome = Outcome.valueOf(in.readUTF());
+    var source = SourceType.valueOf(in.readUTF());
     var sourceId = in.readUTF();
     var simulated = in.readBoolean();
     var hasRationale = in.readBoolean();
@@ -180,15 +180,6 @@ final class LookupStores {
 
   private static Place readPlace(DataInputStream in) throws IOException {
     return new Place(in.readInt(), in.readLong());
-  }
-
-  // Ordinals are on disk: the constants of these enums are only ever added to at the end.
-  private static <E> E readEnum(E[] constants, DataInputStream in) throws IOException {
-    int ordinal = in.readUnsignedByte();
-    if (ordinal >= constants.length) {
-      throw new IOException("no constant " + ordinal);
-    }
-    return constants[ordinal];
   }
 
   private interface Writer<T> {
@@ -225,7 +216,7 @@ final class LookupStores {
         throw new IOException("version " + version + " of the index; known: " + VERSION);
       }
       return reader.read(in);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new SerializationException("index entry cannot be read: " + e.getMessage(), e);
     }
   }

@@ -44,7 +44,7 @@ public final class RecordReader implements AutoCloseable {
    * @param consumers kept at most, and so reads at once, ≥ 1
    * @param timeout of one read, all its records together
    */
-  public RecordReader(Map<String, ?> clientConfig, int consumers, Duration timeout) {
+  public RecordReader(Map<String, Object> clientConfig, int consumers, Duration timeout) {
     if (consumers < 1) {
       throw new IllegalArgumentException("consumers must be >= 1, was " + consumers);
     }

@@ -204,7 +204,7 @@ public final class StreamsLookup implements Lookup {
       return accepted.stream()
           .sorted(
               Comparator.comparingLong(AssessmentEntry::indexedMillis)
-                  .thenComparing(entry -> entry.place().offset())
+                  .thenComparingLong(entry -> entry.place().offset())
                   .reversed())
           .limit(limit)
           .toList();

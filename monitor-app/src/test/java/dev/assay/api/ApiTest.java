@@ -12,6 +12,7 @@ import dev.assay.model.TestTraces;
 import dev.assay.wire.Json;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -465,7 +466,7 @@ class ApiTest {
   }
 
   private String raw(String request) throws Exception {
-    try (var socket = new Socket("127.0.0.1", app.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), app.port())) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -224,7 +225,7 @@ class PagesIT {
       var page = open(path, width, colours);
 
       var name = path.equals("/") ? "overview" : path.substring(1).replaceAll("[/?=]", "-");
-      shoot(page, "%s-%d-%s".formatted(name, width, colours.name().toLowerCase()));
+      shoot(page, "%s-%d-%s".formatted(name, width, colours.name().toLowerCase(Locale.ROOT)));
       assertThat(((Number) page.evaluate("document.documentElement.scrollWidth")).intValue())
           .as(path)
           .isLessThanOrEqualTo(width);
@@ -238,7 +239,7 @@ class PagesIT {
   void welcomesANewUser(int width, ColorScheme colours) {
     var page = open("/", width, colours);
 
-    shoot(page, "welcome-%d-%s".formatted(width, colours.name().toLowerCase()));
+    shoot(page, "welcome-%d-%s".formatted(width, colours.name().toLowerCase(Locale.ROOT)));
     assertThat(page.locator(".welcome").textContent()).contains("http://localhost:4318");
     assertThat(complaints).isEmpty();
   }

@@ -39,7 +39,7 @@ class ThroughputTest {
   @Test
   void looksBackAMinuteAndNoFurther() {
     for (int i = 0; i <= 40; i++) {
-      throughput.sample(i * 2 * SECOND);
+      throughput.sample(i * (2 * SECOND));
       metrics.add(Meter.TRACES, i < 10 ? 1_000 : 2, "chat", "assembled");
     }
 

@@ -25,6 +25,7 @@ final class Assets {
   private static final MediaType SVG = MediaType.parse("image/svg+xml; charset=utf-8");
   private static final MediaType SCRIPT = MediaType.parse("text/javascript; charset=utf-8");
 
+  @SuppressWarnings("ArrayRecordComponent") // bytes of a file: handed on, never compared
   private record Asset(MediaType type, byte[] content, String url) {}
 
   private final Map<String, Asset> byName = new LinkedHashMap<>();

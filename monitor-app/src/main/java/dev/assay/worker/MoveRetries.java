@@ -49,7 +49,7 @@ final class MoveRetries implements Runnable {
   private record Held(
       long notBefore, TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
     long bytes() {
-      return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+      return Math.max(0L, record.serializedKeySize()) + Math.max(0L, record.serializedValueSize());
     }
   }
 

@@ -37,7 +37,6 @@ public final class WorkerLane implements AutoCloseable {
   private static final int REMEMBERED = 20_000;
 
   private final Map<String, Object> client;
-  private final Topics topics;
   private final WorkerConfig config;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<ShareLoop> loops = new ArrayList<>();
@@ -54,7 +53,6 @@ public final class WorkerLane implements AutoCloseable {
       InstantSource clock,
       long seed) {
     this.client = Map.copyOf(client);
-    this.topics = topics;
     this.config = config;
     this.producer = producer();
     var outbox = new Outbox(producer, topics, metrics);

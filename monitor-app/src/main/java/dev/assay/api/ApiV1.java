@@ -6,8 +6,10 @@ import dev.assay.lookup.AssessmentFilter;
 import dev.assay.lookup.Lookup;
 import dev.assay.model.Outcome;
 import dev.assay.model.ScorerSpec;
+import dev.assay.quality.VersionMark;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
 /** {@code /api/v1}: what the pages show, as JSON. */
 final class ApiV1 {
   private static final Duration DEFAULT_WINDOW = Duration.ofHours(1);
+  private static final Duration LEAST_COVERED = Duration.ofMinutes(10);
 
   private final Lookup lookup;
   private final Quality quality;
@@ -98,13 +101,16 @@ final class ApiV1 {
 
   HttpResponse timeline(ServiceRequestContext context) {
     var parameters = Parameters.of(context).only("window", "app", "scorer", "by");
-    var window = parameters.window(DEFAULT_WINDOW, quality.reach());
-    var step = step(window);
+    var asked = parameters.window(DEFAULT_WINDOW, quality.reach());
     var grouping = parameters.constant("by", Quality.Grouping.class, Quality.Grouping.SCORER);
     var app = parameters.app();
     var scorer = parameters.scorer();
-    var timelines = quality.timelines(window, step, grouping, app, scorer);
     var now = clock.instant();
+    var versions =
+        quality.versions().stream().filter(mark -> app == null || app.equals(mark.app())).toList();
+    var window = covered(asked, versions, now);
+    var step = step(window);
+    var timelines = quality.timelines(window, step, grouping, app, scorer);
     return Respond.json(
         new JsonViews.Fields()
             .with("from", now.minus(window).toString())
@@ -113,8 +119,7 @@ final class ApiV1 {
             .with("timelines", timelines.stream().map(JsonViews::timeline).toList())
             .with(
                 "versions",
-                quality.versions().stream()
-                    .filter(mark -> app == null || app.equals(mark.app()))
+                versions.stream()
                     .map(mark ->
                         new JsonViews.Fields()
                             .with("app", mark.app())
@@ -122,6 +127,23 @@ final class ApiV1 {
                             .with("app_version", mark.appVersion())
                             .with("first_seen", JsonViews.time(mark.firstSeenNanos())))
                     .toList()));
+  }
+
+  /**
+   * The part of a window in which there can be figures: an hour of which 55 minutes are from before
+   * the first trace would draw as a dot.
+   */
+  private static Duration covered(Duration window, List<VersionMark> versions, Instant now) {
+    var first =
+        versions.stream()
+            .map(mark -> JsonViews.instant(mark.firstSeenNanos()))
+            .min(Comparator.naturalOrder());
+    if (first.isEmpty()) {
+      return window;
+    }
+    var since = Duration.between(first.get(), now).plusMinutes(1);
+    var least = since.compareTo(LEAST_COVERED) < 0 ? LEAST_COVERED : since;
+    return least.compareTo(window) < 0 ? least : window;
   }
 
   /**

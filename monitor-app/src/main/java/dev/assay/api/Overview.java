@@ -202,7 +202,9 @@ final class Overview {
             : mean != null ? "mean " + Formats.number(mean) : "–",
         rate == null ? null : Formats.interval(rate.lower(), rate.upper()),
         Formats.count(rate == null ? total(counts) : counts.passed() + counts.failed()),
-        counts.errors() > 0 ? Formats.count(counts.errors()) : null,
+        counts.errors() > 0
+            ? Formats.count(counts.errors()) + (counts.errors() == 1 ? " error" : " errors")
+            : null,
         objective == null ? null : Words.of(objective),
         standing,
         objective != null && rate != null && standing == Standing.BURNING

@@ -18,11 +18,13 @@ import dev.assay.model.Trace;
 import dev.assay.wire.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,9 @@ final class TraceDetail {
   // Apart, so that names are still there when texts have used theirs up.
   private final Excerpt.Budget names = new Excerpt.Budget(ALL_NAMES);
 
+  // Spans whose error is one of a child's: that one says more.
+  private final Set<String> failedBelow = new HashSet<>();
+
   private TraceDetail() {}
 
   static TracePage page(
@@ -73,6 +78,9 @@ final class TraceDetail {
     var documents = documents(trace.documents());
     var extent = Extent.of(trace);
     var nodes = SpanTree.of(trace.spans());
+    trace.spans().stream()
+        .filter(span -> span.status() == SpanStatus.ERROR && span.parentId() != null)
+        .forEach(span -> failedBelow.add(span.parentId()));
     var spans = nodes.stream().limit(MAX_SPANS).map(node -> span(node, extent)).toList();
     return new TracePage(
         header.traceId(),
@@ -285,7 +293,7 @@ final class TraceDetail {
         "+" + Formats.duration((long) Math.max(0, span.startNanos() - extent.startNanos())),
         percent(extent.x(span)),
         percent(extent.width(span)),
-        error,
+        error && !failedBelow.contains(span.spanId()),
         facts,
         excerpt(span.statusMessage(), SPAN_TEXT),
         call != null && Objects.equals(span.inputs(), call.arguments())

@@ -285,7 +285,7 @@
       const app = element.dataset.app;
       byApp.set(app, [...(byApp.get(app) ?? []), element]);
     }
-    for (const [app, elements] of byApp) {
+    const draw = async (app, elements) => {
       const query = new URLSearchParams({ window: container.dataset.window, app });
       try {
         const answer = await load('/api/v1/quality/timeline?' + query);
@@ -301,7 +301,8 @@
           .filter((element) => !charts.has(element))
           .forEach((element) => empty(element, ''));
       }
-    }
+    };
+    await Promise.all([...byApp].map(([app, elements]) => draw(app, elements)));
   }
 
   async function fullCharts() {

@@ -177,7 +177,8 @@ class ApiTest {
   void givesQualityOverTimeWithVersionMarks() {
     var answer = json(app.get("/api/v1/quality/timeline?window=1h&scorer=not_empty"));
 
-    assertThat(answer.get("step_seconds").asInt()).isEqualTo(120);
+    assertThat(answer.get("from").asText()).isEqualTo("2025-12-31T23:49:00Z");
+    assertThat(answer.get("step_seconds").asInt()).isEqualTo(60);
     assertThat(answer.get("timelines").get(0).get("points")).hasSize(2);
     assertThat(answer.get("versions").get(1).get("app_version").asText()).isEqualTo("1.1");
     assertThat(answer.get("versions").get(1).get("first_seen").asText())

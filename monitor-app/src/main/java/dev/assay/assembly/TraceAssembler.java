@@ -130,7 +130,11 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   /** What the record holds; null where it was refused. */
   private @Nullable SpanPeek peek(Record<String, byte[]> record) {
     if (!isTraceId(record.key())) {
-      refuse(record.key(), record.value(), "invalid_key", "a key of 32 lower-case hex digits, not all 0, is expected");
+      refuse(
+          record.key(),
+          record.value(),
+          "invalid_key",
+          "a key of 32 lower-case hex digits, not all 0, is expected");
       return null;
     }
     if (record.value() == null) {
@@ -257,8 +261,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   }
 
   /** A record that was not taken in: one span read, one refused, whatever it held. */
-  private void refuse(
-      @Nullable String key, byte @Nullable [] value, String cause, String message) {
+  private void refuse(@Nullable String key, byte @Nullable [] value, String cause, String message) {
     count("read", UNKNOWN_APP, 1);
     count(cause.equals("too_large") ? "over_limit" : UNDECODABLE, UNKNOWN_APP, 1);
     var at = context.recordMetadata();

@@ -23,11 +23,11 @@ class OpenTraceTest {
   }
 
   private static SpanPeek child() {
-    return new SpanPeek("shop", 1, false, 500);
+    return new SpanPeek("shop", 1, false, 100);
   }
 
   private static SpanPeek root() {
-    return new SpanPeek("shop", 1, true, 500);
+    return new SpanPeek("shop", 1, true, 100);
   }
 
   @Test
@@ -44,7 +44,7 @@ class OpenTraceTest {
     assertThat(trace.closesAt(CONFIG)).isEqualTo(19_000);
     assertThat(trace.spans()).isEqualTo(2);
     assertThat(trace.messages()).isEqualTo(2);
-    assertThat(trace.bytes()).isEqualTo(1_000);
+    assertThat(trace.bytes()).isEqualTo(200);
   }
 
   @Test
@@ -82,7 +82,7 @@ class OpenTraceTest {
   void isFullBySpansOrBytes() {
     assertThat(opened().with(new SpanPeek("shop", 99, false, 1), 1_000).isFull(CONFIG)).isTrue();
     assertThat(opened().with(new SpanPeek("shop", 98, false, 1), 1_000).isFull(CONFIG)).isFalse();
-    assertThat(opened().with(new SpanPeek("shop", 1, false, 9_500), 1_000).isFull(CONFIG)).isTrue();
+    assertThat(opened().with(new SpanPeek("shop", 1, false, 9_900), 1_000).isFull(CONFIG)).isTrue();
     assertThat(opened().with(new SpanPeek("shop", 99, true, 1), 1_000).closeReason(0, CONFIG))
         .isEqualTo(CloseReason.SIZE);
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.TopicIdPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,9 @@ import org.slf4j.LoggerFactory;
  *       lock may lapse first;
  *   <li>a renewed record cannot be acknowledged before the next poll has returned it, and one that
  *       poll does not return was lost to another consumer: its call is cancelled;
+ *   <li>the client may fetch a second batch behind the first (a poll asks for records just as those
+ *       of the poll before arrive), and it lies in the buffer, its locks running, until the first
+ *       is done: a batch that may be old is renewed before it is run;
  *   <li>only this thread touches the consumer.
  * </ul>
  *
@@ -58,16 +65,23 @@ final class ShareLoop implements Runnable {
   private final Admission admission;
   private final ScoreRequests work;
   private final Metrics metrics;
+  private final Runnable firstRecords;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   // Of the owner thread alone, but for the queue.
   private final Map<Place, Call> open = new HashMap<>();
   private final BlockingQueue<Call> done = new LinkedBlockingQueue<>();
+  private boolean served;
   private boolean polling;
+  private long pollingSince;
+  private long lastPoll;
   private int reserved;
   private long lockNanos;
   private long renewAt;
 
+  /**
+   * @param firstRecords run once, when the first records have come
+   */
   ShareLoop(
       Supplier<ShareConsumer<byte[], byte[]>> consumers,
       String topic,
@@ -75,7 +89,8 @@ final class ShareLoop implements Runnable {
       Semaphore slots,
       Admission admission,
       ScoreRequests work,
-      Metrics metrics) {
+      Metrics metrics,
+      Runnable firstRecords) {
     this.consumers = consumers;
     this.topic = topic;
     this.config = config;
@@ -83,6 +98,7 @@ final class ShareLoop implements Runnable {
     this.admission = admission;
     this.work = work;
     this.metrics = metrics;
+    this.firstRecords = firstRecords;
     this.lockNanos = config.lock().toNanos();
   }
 
@@ -101,7 +117,9 @@ final class ShareLoop implements Runnable {
     while (!isStopping()) {
       long began = System.nanoTime();
       try (var consumer = consumers.get()) {
+        consumer.setAcknowledgementCommitCallback(this::acknowledged);
         consumer.subscribe(List.of(topic));
+        lastPoll = System.nanoTime();
         while (!isStopping()) {
           if (open.isEmpty()) {
             fetch(consumer);
@@ -139,29 +157,54 @@ final class ShareLoop implements Runnable {
         return;
       }
       polling = true;
+      pollingSince = System.nanoTime();
       reserved = config.batch();
     }
-    long asked = System.nanoTime();
-    var records = consumer.poll(POLL);
-    admission.settle(reserved, records.count());
-    reserved = 0;
+    // What comes now may have been fetched, and locked, at any time since the poll before.
+    long lockedSince = lastPoll;
+    var records = poll(consumer);
+    lastPoll = System.nanoTime();
     if (records.isEmpty()) {
+      if (lastPoll - pollingSince > POLL.toNanos()) {
+        giveBackReservation();
+      }
       return;
     }
     polling = false;
+    admission.settle(reserved, records.count());
+    reserved = 0;
     lockNanos =
         consumer
             .acquisitionLockTimeoutMs()
             .map(millis -> TimeUnit.MILLISECONDS.toNanos(millis))
             .orElse(lockNanos);
-    renewAt = asked + lockNanos / 2;
-    records.forEach(this::start);
+    records.forEach(record -> open.put(Place.of(record), new Call(record)));
+    renewAt = lockedSince + lockNanos / 2;
+    if (lastPoll - lockedSince > lockNanos / 3) {
+      renew(consumer);
+    }
+    open.values().forEach(call -> call.thread.start());
+    if (!served) {
+      served = true;
+      firstRecords.run();
+    }
   }
 
-  private void start(ConsumerRecord<byte[], byte[]> record) {
-    var call = new Call(record);
-    open.put(Place.of(record), call);
-    call.thread.start();
+  /**
+   * While a consumer joins its group, a poll that waits spins, and many of them starve the broker
+   * they wait for where it shares the machine. Until the first records, when it has surely joined,
+   * the waiting is done here.
+   */
+  private ConsumerRecords<byte[], byte[]> poll(ShareConsumer<byte[], byte[]> consumer)
+      throws InterruptedException {
+    if (consumer.acquisitionLockTimeoutMs().isPresent()) {
+      return consumer.poll(POLL);
+    }
+    var records = consumer.poll(Duration.ZERO);
+    if (records.isEmpty()) {
+      boolean _ = stopping.await(50, TimeUnit.MILLISECONDS);
+    }
+    return records;
   }
 
   /** Waits a little for calls to end, acknowledges those that did, renews when it is time. */
@@ -209,13 +252,7 @@ final class ShareLoop implements Runnable {
     }
     consumer.commitSync(COMMIT);
     var kept = new HashSet<Place>();
-    for (var record : consumer.poll(Duration.ZERO)) {
-      if (!open.containsKey(Place.of(record))) {
-        admission.settle(0, 1);
-        start(record);
-      }
-      kept.add(Place.of(record));
-    }
+    consumer.poll(Duration.ZERO).forEach(record -> kept.add(Place.of(record)));
     for (var call : List.copyOf(open.values())) {
       if (!kept.contains(Place.of(call.record))) {
         lose(call);
@@ -223,11 +260,35 @@ final class ShareLoop implements Runnable {
     }
   }
 
+  /** An acknowledgement that came too late: the record is run again, here or elsewhere. */
+  private void acknowledged(Map<TopicIdPartition, Set<Long>> places, @Nullable Exception failure) {
+    if (failure == null) {
+      return;
+    }
+    places.forEach((partition, offsets) -> {
+      // a renewal that failed leaves its record open, and is counted where its call is cancelled
+      var lost =
+          offsets.stream()
+              .filter(offset -> !open.containsKey(new Place(partition.partition(), offset)))
+              .count();
+      metrics.add(Meter.WORKER_LOST_LOCKS, lost);
+      logger.debug("{} acknowledgements of {} failed", lost, partition, failure);
+    });
+  }
+
   /** Somebody else has the record by now. */
   private void lose(Call call) {
     open.remove(Place.of(call.record));
-    call.thread.interrupt();
     metrics.count(Meter.WORKER_LOST_LOCKS);
+    cancel(call);
+  }
+
+  private void cancel(Call call) {
+    if (call.thread.getState() == Thread.State.NEW) {
+      admission.release(); // it will never run to do so
+    } else {
+      call.thread.interrupt();
+    }
   }
 
   /** Lets running calls end, for as long as configured; gives everything else back. */
@@ -256,15 +317,15 @@ final class ShareLoop implements Runnable {
   }
 
   private void abandon() {
-    open.values().forEach(call -> call.thread.interrupt());
+    open.values().forEach(this::cancel);
     open.clear();
     giveBackReservation();
+    polling = false;
   }
 
   private void giveBackReservation() {
     admission.settle(reserved, 0);
     reserved = 0;
-    polling = false;
   }
 
   /** A record and the virtual thread that works on it. */

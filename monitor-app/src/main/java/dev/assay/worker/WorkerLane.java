@@ -36,12 +36,21 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class WorkerLane implements AutoCloseable {
   private static final int REMEMBERED = 20_000;
 
+  // A joining consumer keeps a processor busy, and dozens that join at once are in each other's
+  // way for long. So a few begin, and each calls some more when it has got its first records: an
+  // idle lane stays small, and a busy one has all its consumers after two rounds.
+  private static final int FIRST_CONSUMERS = 8;
+  private static final int MORE_CONSUMERS = 3;
+
   private final Map<String, Object> client;
   private final WorkerConfig config;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<ShareLoop> loops = new ArrayList<>();
   private final MoveRetries retries;
+  // Guarded by itself, as is what has been started.
   private final List<Thread> threads = new ArrayList<>();
+  private int started;
+  private boolean closing;
 
   private WorkerLane(
       Map<String, Object> client,
@@ -78,7 +87,8 @@ public final class WorkerLane implements AutoCloseable {
               slots,
               admission,
               work,
-              metrics));
+              metrics,
+              () -> startMore(MORE_CONSUMERS)));
     }
     this.retries =
         new MoveRetries(this::retryConsumer, topics.scoringRetries(), outbox, metrics, clock);
@@ -104,11 +114,19 @@ public final class WorkerLane implements AutoCloseable {
       throws InterruptedException {
     configureGroup(client, config);
     var lane = new WorkerLane(client, topics, config, scorers, pauses, metrics, clock, seed);
-    for (var loop : lane.loops) {
-      lane.threads.add(Thread.ofPlatform().name("worker-" + lane.threads.size()).start(loop));
+    synchronized (lane.threads) {
+      lane.threads.add(Thread.ofPlatform().name("worker-retries").start(lane.retries));
     }
-    lane.threads.add(Thread.ofPlatform().name("worker-retries").start(lane.retries));
+    lane.startMore(FIRST_CONSUMERS);
     return lane;
+  }
+
+  private void startMore(int consumers) {
+    synchronized (threads) {
+      for (int i = 0; i < consumers && started < loops.size() && !closing; i++, started++) {
+        threads.add(Thread.ofPlatform().name("worker-" + started).start(loops.get(started)));
+      }
+    }
   }
 
   /**
@@ -152,7 +170,7 @@ public final class WorkerLane implements AutoCloseable {
 
   /** Whether every thread of the lane is at work: a consumer that failed is being replaced. */
   public boolean running() {
-    return threads.stream().allMatch(Thread::isAlive);
+    return begun().stream().allMatch(Thread::isAlive);
   }
 
   /**
@@ -161,11 +179,14 @@ public final class WorkerLane implements AutoCloseable {
    */
   @Override
   public void close() {
+    synchronized (threads) {
+      closing = true;
+    }
     loops.forEach(ShareLoop::stop);
     retries.stop();
     var deadline = System.nanoTime() + config.drain().plusSeconds(20).toNanos();
     try {
-      for (var thread : threads) {
+      for (var thread : begun()) {
         boolean _ =
             thread.join(Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
       }
@@ -173,6 +194,12 @@ public final class WorkerLane implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     producer.close(Duration.ofSeconds(5));
+  }
+
+  private List<Thread> begun() {
+    synchronized (threads) {
+      return List.copyOf(threads);
+    }
   }
 
   private KafkaProducer<byte[], byte[]> producer() {

@@ -27,6 +27,7 @@ final class StubScorers implements ScorerFactory {
   final AtomicInteger interrupted = new AtomicInteger();
   final Map<String, Integer> callsByTrace = new ConcurrentHashMap<>();
   volatile boolean mended;
+  volatile Duration hang = Duration.ofMinutes(10);
 
   static ScorerSpec spec(Map<String, Object> parameters) {
     return ScorerSpec.of("stub", "stub", parameters);
@@ -82,7 +83,7 @@ final class StubScorers implements ScorerFactory {
     };
   }
 
-  private static List<Feedback> answer(String mode) throws Exception {
+  private List<Feedback> answer(String mode) throws Exception {
     return switch (mode) {
       case "ok" -> List.of(Feedback.of(true, "fine"));
       case "throw" -> throw new IllegalStateException("broken scorer");
@@ -92,8 +93,8 @@ final class StubScorers implements ScorerFactory {
       case "unavailable" -> throw new UnavailableScorerException("STUB_KEY", "the key is wrong");
       case "huge" -> List.of(Feedback.of(true, "x".repeat(9 * 1024 * 1024)));
       case "hang" -> {
-        Thread.sleep(Duration.ofMinutes(10));
-        yield List.of();
+        Thread.sleep(hang);
+        yield List.of(Feedback.of(true, "at last"));
       }
       default -> throw new AssertionError(mode);
     };

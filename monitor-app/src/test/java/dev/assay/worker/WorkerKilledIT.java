@@ -59,9 +59,11 @@ class WorkerKilledIT {
   void aWorkerThatWasFrozenKnowsThatItsRecordsAreGone() throws Exception {
     var settings = Map.of("group.share.min.record.lock.duration.ms", "1000");
     try (var fixture = new LaneFixture(data, settings)) {
-      var spec = StubScorers.spec(Map.of("slow_ms", 15_000));
+      // ten minutes in the frozen worker, half a minute in the one that takes over
+      var spec = StubScorers.spec(Map.of("mode", "hang"));
+      stub.hang = Duration.ofSeconds(30);
       for (int i = 0; i < 20; i++) {
-        fixture.request(spec, "slow" + i);
+        fixture.request(spec, "t" + i);
       }
       try (var frozen = new Victim(fixture.bootstrapServers(), "20", "PT3S")) {
         frozen.awaitHolding(20);
@@ -69,7 +71,7 @@ class WorkerKilledIT {
         var config = WorkerConfig.withSlots(40).withLock(Duration.ofSeconds(3));
         try (var _ = fixture.lane(config, stub.scorers())) {
           Awaitility.await()
-              .atMost(Duration.ofSeconds(30))
+              .atMost(Duration.ofSeconds(60))
               .until(() -> stub.callsByTrace.size() == 20);
           frozen.signal("CONT");
           frozen.awaitCancelled(20);

@@ -1,14 +1,22 @@
 package dev.assay;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jline.utils.Signals;
 
 /**
- * Ctrl-C or SIGTERM. While this is open the JVM holds back its end, so that whoever waits for the
- * signal can close what it opened; after a minute it ends all the same.
+ * Ctrl-C or SIGTERM. The first one is only told, so that whoever waits for it closes what it
+ * opened, in order, and the process ends with its own exit code; the JVM's hooks, which run at the
+ * same time in any order, have then nothing left to tear down. The second one ends the process at
+ * once.
+ *
+ * <p>Where the JVM ends for another reason (SIGHUP, which {@code nohup} must be able to switch
+ * off), it is held back until this is closed, for a minute at most.
  */
 final class ShutdownSignal implements AutoCloseable {
+  private static final List<String> SIGNALS = List.of("INT", "TERM");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final CountDownLatch signalled = new CountDownLatch(1);
@@ -19,15 +27,22 @@ final class ShutdownSignal implements AutoCloseable {
   /** From now on. */
   static ShutdownSignal held() {
     var signal = new ShutdownSignal();
+    SIGNALS.forEach(name -> Signals.register(name, signal::tell));
     Runtime.getRuntime().addShutdownHook(new Thread(signal::hold, "assay-signal"));
     return signal;
   }
 
+  private void tell() {
+    SIGNALS.forEach(Signals::registerDefault);
+    signalled.countDown();
+  }
+
   private void hold() {
+    boolean told = signalled.getCount() == 0;
     signalled.countDown();
     try {
-      // the JVM halts when its hooks are done
-      var _ = closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      // the JVM halts when its hooks are done; asked twice, it does
+      var _ = told || closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -38,9 +53,10 @@ final class ShutdownSignal implements AutoCloseable {
     return signalled.await(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Lets the JVM end. */
+  /** Signals do again what they do by default. */
   @Override
   public void close() {
+    SIGNALS.forEach(Signals::registerDefault);
     closed.countDown();
   }
 }

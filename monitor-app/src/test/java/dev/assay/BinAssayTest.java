@@ -308,10 +308,7 @@ class BinAssayTest {
     assertThat(result.err())
         .contains("assay: building it first")
         .contains(
-            "mvn -q -B -Dstyle.color=never -Dquick -DskipTests package in "
-                + root
-                + " with "
-                + jdks.resolve("25"));
+            "mvn -q -B -Dquick -DskipTests package in " + root + " with " + jdks.resolve("25"));
     assertThat(result.out())
         .startsWith("java 25\n")
         .contains("[%1$s/assay.jar:%1$s/lib/*]".formatted(root.resolve("monitor-app/target")));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -28,6 +29,7 @@ public final class DeadLetterHandler
   private static final Logger logger = LoggerFactory.getLogger(DeadLetterHandler.class);
 
   private Target target;
+  private boolean onlyIndexes;
 
   /** Where dead letters go and are counted. */
   record Target(Topics topics, Metrics metrics) {}
@@ -41,11 +43,17 @@ public final class DeadLetterHandler
       throw new IllegalArgumentException(TARGET + " must be given");
     }
     target = given;
+    onlyIndexes =
+        LookupPipeline.APPLICATION_ID.equals(configs.get(StreamsConfig.APPLICATION_ID_CONFIG));
   }
 
   @Override
   public DeserializationExceptionHandler.Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception failure) {
+    // The index reads what the other topologies read: theirs is the one dead letter of a record.
+    if (onlyIndexes) {
+      return DeserializationExceptionHandler.Response.resume(List.of());
+    }
     return DeserializationExceptionHandler.Response.resume(
         bury(context, "undecodable", failure, record.key(), record.value()));
   }
@@ -91,6 +99,9 @@ public final class DeadLetterHandler
   }
 
   private String stage(String topic) {
+    if (onlyIndexes) {
+      return "lookup";
+    }
     var topics = target.topics();
     return topics.otlpSpans().name().equals(topic)
         ? "rekey"

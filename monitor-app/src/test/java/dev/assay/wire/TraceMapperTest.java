@@ -258,6 +258,30 @@ class TraceMapperTest {
   }
 
   @Test
+  void whatARetrieverFoundIsNotTheAnswerOfAnApplicationThatFailed() {
+    var documents =
+        span(2, 1, "retrieval")
+            .at(10, 20)
+            .with("openinference.span.kind", "RETRIEVER")
+            .with("input.value", "hours")
+            .with("output.value", "docs");
+
+    var failed =
+        map(
+            span(1, 0, "assistant")
+                .with("openinference.span.kind", "CHAIN")
+                .with("input.value", "Are you open?")
+                .failed("overloaded"),
+            documents);
+    assertThat(failed.question()).isEqualTo("Are you open?");
+    assertThat(failed.answer()).isNull();
+
+    var search = map(span(1, 0, "POST /search"), documents);
+    assertThat(search.question()).isEqualTo("hours");
+    assertThat(search.answer()).isEqualTo("docs");
+  }
+
+  @Test
   void aRootThatFailedIsAnError() {
     var trace = map(span(1, 0, "root").failed("boom"), span(2, 1, "child"));
 

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * there is nobody else: what was retrieved is not the answer of an application whose model failed.
  */
 final class TopmostContent {
-  private static final long HELPERS = Integer.MAX_VALUE;
-
   private final SpanTree tree;
   private final Span[] spans;
   private final int top;
@@ -46,9 +44,6 @@ final class TopmostContent {
       var candidate = speakers && isHelper(spans[i].type()) ? null : content.apply(spans[i]);
       if (candidate != null) {
         long rank = rank(spans[i], tree.depth(i));
-        if (someoneAnswers && rank >= HELPERS) {
-          continue;
-        }
         if (rank < best || (last && rank == best)) {
           best = rank;
           found = candidate;
@@ -56,14 +51,6 @@ final class TopmostContent {
       }
     }
     return found;
-  }
-
-  private static boolean answers(Span span) {
-    return switch (span.type()) {
-      case AGENT, CHAIN, WORKFLOW, LLM, CHAT_MODEL -> true;
-      case TASK, UNKNOWN, TOOL, RETRIEVER, EMBEDDING, RERANKER -> false;
-      case PARSER, GUARDRAIL, EVALUATOR, MEMORY -> false;
-    };
   }
 
   private static long rank(Span span, int depth) {

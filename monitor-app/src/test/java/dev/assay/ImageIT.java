@@ -24,8 +24,8 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * The image of {@code deploy/Dockerfile} against an Apache Kafka broker in a container of its own: a
- * trace goes in over OTLP, its assessment is counted on {@code /metrics}. The file system of the
+ * The image of {@code deploy/Dockerfile} against an Apache Kafka broker in a container of its own:
+ * a trace goes in over OTLP, its assessment is counted on {@code /metrics}. The file system of the
  * image is read-only, as in production.
  *
  * <p>Images come from this machine alone: {@code ASSAY_JRE_IMAGE}, or one that {@code
@@ -71,7 +71,8 @@ class ImageIT {
       assay.start();
       var http = HttpClient.newHttpClient();
       var otlp =
-          URI.create("http://%s:%d/v1/traces".formatted(assay.getHost(), assay.getMappedPort(4318)));
+          URI.create(
+              "http://%s:%d/v1/traces".formatted(assay.getHost(), assay.getMappedPort(4318)));
       var metrics =
           URI.create("http://%s:%d/metrics".formatted(assay.getHost(), assay.getMappedPort(8080)));
 
@@ -86,21 +87,18 @@ class ImageIT {
 
       await()
           .atMost(Duration.ofMinutes(2))
-          .untilAsserted(
-              () -> {
-                var page =
-                    http.send(
-                        HttpRequest.newBuilder(metrics).build(),
-                        HttpResponse.BodyHandlers.ofString());
-                assertThat(page.body().lines())
-                    .anyMatch(
-                        line ->
-                            line.startsWith("assay_assessments_total{")
-                                && line.contains("app=\"image-test\"")
-                                && line.contains("scorer=\"answered\"")
-                                && line.contains("outcome=\"PASS\"")
-                                && line.endsWith(" 1.0"));
-              });
+          .untilAsserted(() -> {
+            var page =
+                http.send(
+                    HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(page.body().lines())
+                .anyMatch(line ->
+                    line.startsWith("assay_assessments_total{")
+                        && line.contains("app=\"image-test\"")
+                        && line.contains("scorer=\"answered\"")
+                        && line.contains("outcome=\"PASS\"")
+                        && line.endsWith(" 1.0"));
+          });
       assertThat(assay.execInContainer("id", "-u").getStdout().strip()).isNotEqualTo("0");
     }
   }
@@ -158,22 +156,20 @@ class ImageIT {
         .withTmpFs(Map.of("/tmp", "rw,exec", "/data", "rw,mode=1777"))
         .withExposedPorts(8080, 4318)
         .waitingFor(
-            Wait.forHttp("/health/ready")
-                .forPort(8080)
-                .withStartupTimeout(Duration.ofMinutes(3)));
+            Wait.forHttp("/health/ready").forPort(8080).withStartupTimeout(Duration.ofMinutes(3)));
   }
 
   // one ended root span that asked and answered
   private static String trace() {
     long now = System.currentTimeMillis() * 1_000_000;
     return """
-        {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"image-test"}}]},
-        "scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174",
-        "name":"ask","kind":2,"startTimeUnixNano":"%d","endTimeUnixNano":"%d","attributes":[
-        {"key":"input.value","value":{"stringValue":"Are you open?"}},
-        {"key":"output.value","value":{"stringValue":"Until nine."}},
-        {"key":"openinference.span.kind","value":{"stringValue":"CHAIN"}}]}]}]}]}
-        """
+    {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"image-test"}}]},
+    "scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174",
+    "name":"ask","kind":2,"startTimeUnixNano":"%d","endTimeUnixNano":"%d","attributes":[
+    {"key":"input.value","value":{"stringValue":"Are you open?"}},
+    {"key":"output.value","value":{"stringValue":"Until nine."}},
+    {"key":"openinference.span.kind","value":{"stringValue":"CHAIN"}}]}]}]}]}
+    """
         .formatted(now - 1_000_000_000, now);
   }
 

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  * taken and not answered is sent again: the receiver sees some spans twice.
  */
 final class Relay implements AutoCloseable {
+  @SuppressWarnings("ArrayRecordComponent") // handed on as it came, never compared
   private record Export(Map<String, String> headers, byte[] body) {}
 
   private final HttpServer server;

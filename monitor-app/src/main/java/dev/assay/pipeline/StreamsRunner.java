@@ -51,7 +51,9 @@ public final class StreamsRunner implements AutoCloseable {
   public StreamsRunner(
       String applicationId, Topology topology, Config config, Topics topics, Metrics metrics) {
     this.applicationId = applicationId;
-    this.streams = new KafkaStreams(topology, properties(applicationId, config, topics, metrics));
+    this.streams =
+        new KafkaStreams(
+            topology, properties(applicationId, config, topics, metrics), new StreamsClients());
     streams.setStateListener((now, before) -> {
       logger.info("{}: {} -> {}", applicationId, before, now);
       metrics.set(Meter.STREAMS_STATE, now == KafkaStreams.State.RUNNING ? 1 : 0, applicationId);

@@ -22,7 +22,7 @@ public final class Bench {
 
   /** Every stage, in the order they run. */
   public static final List<String> STAGES =
-      List.of("inline-1.0", "inline-0.01", "assembly", "latency-1000", "worker-1000");
+      List.of("inline-1.0", "inline-0.01", "latency-1000");
 
   private final Path folder;
   private final Scorers scorers;

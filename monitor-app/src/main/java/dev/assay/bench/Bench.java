@@ -21,8 +21,7 @@ public final class Bench {
   static final long SEED = 42;
 
   /** Every stage, in the order they run. */
-  public static final List<String> STAGES =
-      List.of("inline-1.0", "inline-0.01", "latency-1000");
+  public static final List<String> STAGES = List.of("inline-1.0", "inline-0.01", "latency-1000");
 
   private final Path folder;
   private final Scorers scorers;

@@ -17,12 +17,12 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  *
  * <p>All tasks of a stream thread share its transaction. When one of them is found corrupted (after
  * an unclean stop; also, in Kafka 4.4.0, whenever a window store that never held anything is opened
- * again), Kafka Streams commits the others and aborts. While a rebalance is in progress it skips the
- * commit, without a word, and still aborts: what the others had sent is gone, and they go on from
- * where they were (TaskManager.handleCorruption and commitTasksAndMaybeUpdateCommittableOffsets,
- * 4.4.0). Refused its next transaction as if it had been fenced, the thread gives up all of its
- * tasks and opens them again from the last commit, with a new producer: the way Kafka Streams
- * recovers from a task that has moved away.
+ * again), Kafka Streams commits the others and aborts. While a rebalance is in progress it skips
+ * the commit, without a word, and still aborts: what the others had sent is gone, and they go on
+ * from where they were (TaskManager.handleCorruption and
+ * commitTasksAndMaybeUpdateCommittableOffsets, 4.4.0). Refused its next transaction as if it had
+ * been fenced, the thread gives up all of its tasks and opens them again from the last commit, with
+ * a new producer: the way Kafka Streams recovers from a task that has moved away.
  */
 final class StreamsClients implements KafkaClientSupplier {
   @Override

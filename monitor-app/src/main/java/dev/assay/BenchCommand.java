@@ -3,7 +3,6 @@ package dev.assay;
 import dev.assay.bench.Bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -85,11 +84,7 @@ final class BenchCommand implements Callable<Integer> {
     try {
       new Bench(folder, Kinds.builtIn(), System.out).run(stages, traces, repeats, json);
     } finally {
-      try (var files = Files.walk(folder)) {
-        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
+      DemoCommand.delete(folder);
     }
     return 0;
   }

@@ -93,7 +93,7 @@ final class Settings {
   static final Key<Duration> MAX_AGE =
       duration("assembly.max-age", "60s", "A trace closes at this age, whatever is open.");
   static final Key<Integer> MAX_SPANS =
-      integer("assembly.max-spans", 1, 1_000_000, 10_000, "A trace closes with so many spans.");
+      integer("assembly.max-spans", 1, 10_000, 10_000, "A trace closes with so many spans.");
   static final Key<Long> MAX_TRACE_BYTES =
       bytes("assembly.max-bytes", 1_024, 7L << 20, 5L << 20, "A trace closes with so many bytes.");
   static final Key<Integer> STREAM_THREADS =

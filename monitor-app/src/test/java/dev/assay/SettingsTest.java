@@ -68,6 +68,13 @@ class SettingsTest {
     assertThat(settings.get(Settings.ROLES)).containsExactly("ingest", "traces");
   }
 
+  /** What a stage would refuse later is refused here, where the key can be named. */
+  @Test
+  void aBoundOfAStageIsTheBoundOfItsKey() {
+    assertThatThrownBy(() -> Settings.load(null, Map.of(), Map.of("assembly.max-spans", "10001")))
+        .hasMessageContaining("assembly.max-spans: '10001' is not allowed; allowed: 1 to 10000");
+  }
+
   @Test
   void placeholdersAreNotLookedUp() throws Exception {
     var settings = Settings.load(null, Map.of(), Map.of("bootstrap.servers", "${user.home}:9092"));

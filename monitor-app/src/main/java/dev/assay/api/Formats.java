@@ -62,7 +62,7 @@ final class Formats {
     if (size >= 1_000) {
       return String.format(Locale.ROOT, "%,.0f", value);
     }
-    return trimmed(value, size >= 100 ? 1 : size >= 1 ? 3 : 6);
+    return trimmed(value, size >= 100 ? 1 : size >= 1 ? 3 : size >= 0.01 ? 4 : 6);
   }
 
   /** A rate a minute: {@code 1,204}, {@code 12.5}, {@code 0.4}. */

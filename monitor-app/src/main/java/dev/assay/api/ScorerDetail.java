@@ -96,7 +96,10 @@ final class ScorerDetail {
               Formats.count(counts.failed()),
               Formats.count(counts.unjudged()),
               Formats.count(counts.errors()),
-              mean == null ? null : Formats.number(mean),
+              // The mean of yes and no is the pass rate once more.
+              mean == null || (rate != null && Math.abs(mean - rate.ratio()) < 1e-9)
+                  ? null
+                  : Formats.number(mean),
               Standing.of(objective, estimate),
               versions.worse(place.app(), place.environment(), scorer, version)));
     }

@@ -128,8 +128,18 @@
     resizes.observe(element);
   }
 
-  function isolated(values) {
-    return values.filter((value) => value != null).length <= 2;
+  /** Dots where a line would not show: at values with nothing on either side. */
+  function dots(size, colour) {
+    return {
+      size,
+      fill: colour,
+      filter: (u, series) => {
+        const values = u.data[series];
+        return values.flatMap((value, i) =>
+          value != null && values[i - 1] == null && values[i + 1] == null ? [i] : [],
+        );
+      },
+    };
   }
 
   function drawSpark(element, answer, timeline, marks) {
@@ -158,11 +168,10 @@
           {
             stroke: colour,
             width: 1.6,
-            spanGaps: true,
-            points: { show: isolated(data[1]), size: 5, fill: colour },
+            points: dots(4, colour),
           },
-          { ...hidden, spanGaps: true },
-          { ...hidden, spanGaps: true },
+          hidden,
+          hidden,
         ],
         bands: bands(1, [colour]),
         plugins: [versionMarks(marks, false)],
@@ -190,8 +199,8 @@
         label: timeline.app_version || 'no version',
         stroke: palette[i],
         width: 2,
-        spanGaps: true,
-        points: { show: isolated(data[1 + i * 3]), size: 6, fill: palette[i] },
+        // no line through a time when the version did not run
+        points: dots(6, palette[i]),
         value: (u, ratio, _, at) => {
           if (ratio == null) return '–';
           const upper = u.data[2 + i * 3][at];
@@ -199,8 +208,8 @@
           return percent(ratio) + ' (' + percent(lower) + ' to ' + percent(upper) + ')';
         },
       },
-      { label: '', stroke: null, spanGaps: true, points: { show: false } },
-      { label: '', stroke: null, spanGaps: true, points: { show: false } },
+      { label: '', stroke: null, points: { show: false } },
+      { label: '', stroke: null, points: { show: false } },
     ]);
     if (objective != null) {
       data.push(data[0].map(() => objective));
@@ -234,6 +243,8 @@
         axes: [
           {
             ...axis,
+            // There is nothing between two minutes.
+            incrs: [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440].map((n) => n * 60),
             // From this many seconds between ticks: the tick, and what a new year, month, day adds.
             values: [
               [86400, '{MM}-{DD}', '\n{YYYY}', null, null, null, null, null, 1],

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
 
 /** Whatever the attributes are, a trace comes of them, and it goes through the wire. */
 class TraceMapperFuzzTest {
@@ -167,7 +168,7 @@ class TraceMapperFuzzTest {
     }
   }
 
-  @Property(tries = 3_000)
+  @Property(tries = 3_000, shrinking = ShrinkingMode.OFF)
   void mapsAnything(@ForAll long seed) {
     var spans = new Hostile(new Random(seed)).spans();
     var message = TestOtlp.message(spans.toArray(SpanSpec[]::new));
@@ -194,7 +195,7 @@ class TraceMapperFuzzTest {
     return text == null || Json.parse(text).isPresent();
   }
 
-  @Property(tries = 5_000)
+  @Property(tries = 5_000, shrinking = ShrinkingMode.OFF)
   void anyBytesAreReadOrRefused(@ForAll long seed) {
     var random = new Random(seed);
     var spans = new Hostile(random).spans();
@@ -225,7 +226,7 @@ class TraceMapperFuzzTest {
     }
   }
 
-  @Property(tries = 3_000)
+  @Property(tries = 3_000, shrinking = ShrinkingMode.OFF)
   void anyTextHasAQuestionOrNone(@ForAll String text, @ForAll long seed) {
     var value = new Hostile(new Random(seed)).value(0);
     for (var json :

@@ -142,7 +142,7 @@ class AssembleTracesIT {
   }
 
   private void send(KafkaProducer<String, byte[]> producer, int trace, byte[] message) {
-    producer.send(new ProducerRecord<>(topics.spans().name(), id(trace), message));
+    var _ = producer.send(new ProducerRecord<>(topics.spans().name(), id(trace), message));
   }
 
   private static dev.assay.wire.TestOtlp.SpanSpec child(int trace, long id) {

@@ -271,7 +271,7 @@ final class ShareLoop implements Runnable {
           offsets.stream()
               .filter(offset -> !open.containsKey(new Place(partition.partition(), offset)))
               .count();
-      metrics.add(Meter.WORKER_LOST_LOCKS, lost);
+      metrics.add(Meter.WORKER_LOST_LOCKS, (double) lost);
       logger.debug("{} acknowledgements of {} failed", lost, partition, failure);
     });
   }

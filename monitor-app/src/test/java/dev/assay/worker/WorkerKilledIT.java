@@ -11,10 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +90,7 @@ class WorkerKilledIT {
     private static final Pattern STATUS = Pattern.compile("holds (\\d+) cancelled (\\d+)");
 
     private final Process process;
+    private final Queue<String> lastLines = new ConcurrentLinkedQueue<>();
     private final AtomicInteger holds = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
 
@@ -111,8 +115,9 @@ class WorkerKilledIT {
           if (status.matches()) {
             holds.set(Integer.parseInt(status.group(1)));
             cancelled.set(Integer.parseInt(status.group(2)));
-          } else if (line.contains("ERROR") || line.contains("Exception")) {
-            System.out.println("worker process: " + line);
+          }
+          if (!lastLines.contains(line)) {
+            lastLines.add(line);
           }
         }
       } catch (IOException closed) {
@@ -121,11 +126,19 @@ class WorkerKilledIT {
     }
 
     void awaitHolding(int calls) {
-      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> holds.get() >= calls);
+      await(() -> assertThat(holds.get()).as(this::said).isGreaterThanOrEqualTo(calls));
     }
 
     void awaitCancelled(int calls) {
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> cancelled.get() >= calls);
+      await(() -> assertThat(cancelled.get()).as(this::said).isGreaterThanOrEqualTo(calls));
+    }
+
+    private static void await(ThrowingRunnable condition) {
+      Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(condition);
+    }
+
+    private String said() {
+      return "the worker said:\n" + String.join("\n", lastLines);
     }
 
     /** SIGKILL. */

@@ -1,4 +1,4 @@
-package dev.assay.scoring;
+package dev.assay.redaction;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -65,6 +65,11 @@ final class PiiSecrets {
           "token",
           "authorization",
           "bearer");
+
+  private static final int MIN_RANDOM = 20;
+  private static final int MAX_RANDOM = 512;
+  private static final String RUN = "_-+"; // not the slash: it parts a path
+  private static final double MIN_ENTROPY = 3.7;
 
   private static final String KEY_HEADER = "-----BEGIN ";
   private static final String KEY_FOOTER = "-----END ";
@@ -210,6 +215,43 @@ final class PiiSecrets {
       }
     }
     return false;
+  }
+
+  /**
+   * Where a random string that starts here ends, or -1: at least {@value #MIN_RANDOM} characters,
+   * capitals, small letters and digits among them, and an entropy of {@value #MIN_ENTROPY} bits a
+   * character by their frequencies (Shannon), which words, paths, UUIDs and hexadecimal ids lack.
+   * Longer than {@value #MAX_RANDOM} it is content, such as a picture.
+   */
+  static int randomEnd(String text, int start) {
+    if (start > 0 && RUN.indexOf(text.charAt(start - 1)) >= 0) {
+      return -1; // within a longer run, which was looked at from its start
+    }
+    int end = tokenEnd(text, start, MAX_RANDOM + 1, RUN);
+    int length = end - start;
+    if (length < MIN_RANDOM || length > MAX_RANDOM) {
+      return -1;
+    }
+    var counts = new int[128];
+    int capitals = 0;
+    int digits = 0;
+    int small = 0;
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      counts[c]++;
+      capitals += c >= 'A' && c <= 'Z' ? 1 : 0;
+      small += c >= 'a' && c <= 'z' ? 1 : 0;
+      digits += PiiScan.isDigit(c) ? 1 : 0;
+    }
+    double entropy = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        double share = (double) count / length;
+        entropy -= share * Math.log(share) / Math.log(2);
+      }
+    }
+    boolean mixed = capitals >= 3 && small >= 3 && digits >= 3;
+    return mixed && entropy >= MIN_ENTROPY ? end : -1;
   }
 
   private static int limit(String text, int from, int length) {

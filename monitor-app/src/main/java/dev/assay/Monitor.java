@@ -211,6 +211,7 @@ final class Monitor implements AutoCloseable {
         keep(
             OtlpServer.start(
                 new InetSocketAddress(config.httpHost(), config.otlpPort()),
+                new InetSocketAddress(config.httpHost(), config.otlpGrpcPort()),
                 new IngestLimits(config.ingestMaxBodyBytes(), config.ingestMaxInFlightBytes()),
                 sink,
                 metrics));
@@ -369,6 +370,11 @@ final class Monitor implements AutoCloseable {
   /** The port of OTLP over HTTP; 0 where the instance does not ingest. */
   int otlpPort() {
     return otlp == null ? 0 : otlp.port();
+  }
+
+  /** The port of OTLP over gRPC; 0 where the instance does not ingest. */
+  int otlpGrpcPort() {
+    return otlp == null ? 0 : otlp.grpcPort();
   }
 
   QualityView quality() {

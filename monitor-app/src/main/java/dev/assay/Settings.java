@@ -69,6 +69,8 @@ final class Settings {
       integer("http.port", 0, 65_535, 8080, "Pages, API, metrics and health; 0: any free.");
   static final Key<Integer> OTLP_PORT =
       integer("otlp.port", 0, 65_535, 4318, "OTLP over HTTP; 0: any free.");
+  static final Key<Integer> OTLP_GRPC_PORT =
+      integer("otlp.grpc-port", 0, 65_535, 4317, "OTLP over gRPC; 0: any free.");
   static final Key<Long> INGEST_MAX_BODY =
       bytes(
           "ingest.max-body-bytes",

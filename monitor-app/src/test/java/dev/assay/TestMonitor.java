@@ -78,6 +78,7 @@ final class TestMonitor implements AutoCloseable {
     settings.put(Settings.BROKER_PORT.name(), "0");
     settings.put(Settings.HTTP_PORT.name(), "0");
     settings.put(Settings.OTLP_PORT.name(), "0");
+    settings.put(Settings.OTLP_GRPC_PORT.name(), "0");
     settings.put(Settings.ROOT_GRACE.name(), "200ms");
     settings.put("models.simulated.base-url", judge.toString());
     settings.putAll(more);

@@ -26,6 +26,7 @@ import dev.assay.quality.QualityView;
 import dev.assay.registry.Registry;
 import dev.assay.scoring.InvalidPluginException;
 import dev.assay.scoring.Scorers;
+import dev.assay.wire.SchemaRegistry;
 import dev.assay.wire.TopicSetup;
 import dev.assay.wire.Topics;
 import dev.assay.worker.WorkerLane;
@@ -132,7 +133,9 @@ final class Monitor implements AutoCloseable {
     this.registry = registry;
     this.metrics = metrics;
     this.kinds = kinds;
-    this.topics = new Topics(config.partitions());
+    var schemas = config.schemaRegistry();
+    this.topics =
+        new Topics(config.partitions(), schemas == null ? null : keep(new SchemaRegistry(schemas)));
     this.micrometer = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
     keep(micrometer::close);
     this.quality = new QualityView(clock, config.quality().windowRetention());
@@ -157,6 +160,7 @@ final class Monitor implements AutoCloseable {
 
   private void startParts(@Nullable List<ScorerSpec> specs)
       throws IOException, InterruptedException {
+    topics.registerSchemas();
     try (var admin = Admin.create(client)) {
       TopicSetup.ensure(admin, topics.all());
     }

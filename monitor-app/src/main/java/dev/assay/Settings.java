@@ -5,6 +5,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,14 @@ final class Settings {
           "host:port, several by comma",
           "",
           "The Kafka cluster. Empty: a broker in this process, with its data below data.dir.");
+  static final Key<String> SCHEMA_REGISTRY =
+      key(
+          "schema.registry.url",
+          "http:// or https:// address",
+          "",
+          Settings::httpAddress,
+          "A registry with Confluent's API (Apicurio: …/apis/ccompat/v7). Records then carry its"
+              + " ids; either form is read.");
   static final Key<Path> DATA_DIR =
       key(
           "data.dir",
@@ -395,6 +404,15 @@ final class Settings {
       case "d" -> Duration.ofDays(amount);
       default -> throw new IllegalArgumentException("not a duration: " + text);
     };
+  }
+
+  private static String httpAddress(String text) {
+    var uri = URI.create(text);
+    if (!text.isEmpty()
+        && (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme()))) {
+      throw new IllegalArgumentException();
+    }
+    return text;
   }
 
   private static List<Duration> windows(String text) {

@@ -155,6 +155,18 @@ final class TestMonitor implements AutoCloseable {
         topic.values().deserializer());
   }
 
+  /** As they stand there. */
+  <V> java.util.stream.Stream<ConsumerRecord<byte[], V>> read(
+      String topic, int partitions, Deserializer<V> values) {
+    return read(
+        bootstrapServers(),
+        topic,
+        partitions,
+        new org.apache.kafka.common.serialization.ByteArrayDeserializer(),
+        values)
+        .stream();
+  }
+
   private static <K, V> List<ConsumerRecord<K, V>> read(
       String bootstrapServers,
       String topic,

@@ -1,7 +1,7 @@
 package dev.assay.ingest;
 
-import com.google.common.collect.ImmutableList;
 import com.github.luben.zstd.ZstdInputStream;
+import com.google.common.collect.ImmutableList;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -29,7 +29,19 @@ final class PiiScan {
   private static final List<PiiType> WITH_LETTERS = List.of(PiiType.IBAN);
   private static final List<PiiType> NUMBERS = List.of(PiiType.CARD, PiiType.SSN, PiiType.PHONE);
 
+  // every character of every text is looked up here
+  private static final boolean[] WORD = ascii("_");
+  private static final boolean[] LOCAL_PART = ascii("._%+-'");
+
   private PiiScan() {}
+
+  private static boolean[] ascii(String besidesLettersAndDigits) {
+    var table = new boolean[128];
+    for (char c = 0; c < 128; c++) {
+      table[c] = Character.isLetterOrDigit(c) || besidesLettersAndDigits.indexOf(c) >= 0;
+    }
+    return table;
+  }
 
   /** How many of each of these types there are; types without any are left out. */
   static Map<PiiType, Integer> count(String text, Set<PiiType> types) {
@@ -62,6 +74,7 @@ final class PiiScan {
   static void scan(String text, Found found) {
     int i = 0;
     int localPartEnd = 0;
+    boolean withinWord = false;
     while (i < text.length()) {
       char c = text.charAt(i);
       int end = -1;
@@ -70,7 +83,7 @@ final class PiiScan {
         localPartEnd = endOfLocalPart(text, i);
         end = emailEnd(text, i, localPartEnd);
       }
-      if (end < 0 && startsToken(text, i)) {
+      if (end < 0 && !withinWord && startsToken(c)) {
         boolean letter = Character.isLetter(c);
         if (letter || c == '-') {
           end = PiiSecrets.end(text, i);
@@ -89,13 +102,12 @@ final class PiiScan {
       } else {
         i++;
       }
+      withinWord = isWord(text.charAt(i - 1));
     }
   }
 
-  private static boolean startsToken(String text, int i) {
-    char c = text.charAt(i);
-    boolean candidate = isWord(c) || c == '+' || c == '(' || c == '-';
-    return candidate && (i == 0 || !isWord(text.charAt(i - 1)));
+  private static boolean startsToken(char c) {
+    return isWord(c) || c == '+' || c == '(' || c == '-';
   }
 
   private static int endOfLocalPart(String text, int start) {
@@ -148,7 +160,7 @@ final class PiiScan {
   }
 
   private static boolean isLocalPart(char c) {
-    return Character.isLetterOrDigit(c) || "._%+-'".indexOf(c) >= 0;
+    return c < 128 ? LOCAL_PART[c] : Character.isLetterOrDigit(c);
   }
 
   private static boolean isDomain(char c) {
@@ -157,7 +169,7 @@ final class PiiScan {
 
   /** A letter, digit or underscore. */
   static boolean isWord(char c) {
-    return Character.isLetterOrDigit(c) || c == '_';
+    return c < 128 ? WORD[c] : Character.isLetterOrDigit(c);
   }
 
   static boolean isDigit(char c) {

@@ -3,7 +3,9 @@ package dev.assay.scoring;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Keys and tokens by the shape their issuers gave them, and by the name they are given under. */
 final class PiiSecrets {
@@ -44,7 +46,8 @@ final class PiiSecrets {
           new Shape("dop_v1_", 64, 64, "")); // DigitalOcean
 
   // by their first character, which is ASCII
-  private static final List<List<Shape>> BY_FIRST = byFirst();
+  private static final List<List<Shape>> BY_FIRST =
+      byFirst(first -> SHAPES.stream().filter(shape -> shape.prefix.charAt(0) == first));
 
   // Names before ":" or "=" whose value is a secret if it looks random.
   private static final List<String> NAMES =
@@ -71,8 +74,10 @@ final class PiiSecrets {
   private static final int MIN_VALUE = 16;
   private static final int LOOKED_AT = 64;
 
-  // of a name, in either case; a quick way past most words
-  private static final String NAME_STARTS = "acpstbACPSTB";
+  // by their first character in either case
+  private static final List<List<String>> NAMES_BY_FIRST =
+      byFirst(
+          first -> NAMES.stream().filter(name -> name.charAt(0) == Character.toLowerCase(first)));
 
   private PiiSecrets() {}
 
@@ -88,7 +93,7 @@ final class PiiSecrets {
   }
 
   private static int tokenEnd(String text, int start, char c) {
-    for (var shape : c < 128 ? BY_FIRST.get(c) : List.<Shape>of()) {
+    for (var shape : startingWith(c, BY_FIRST)) {
       if (text.startsWith(shape.prefix, start)) {
         int from = start + shape.prefix.length();
         int end = tokenEnd(text, from, shape.max, shape.more);
@@ -104,10 +109,12 @@ final class PiiSecrets {
     return assignedEnd(text, start);
   }
 
-  private static List<List<Shape>> byFirst() {
-    return IntStream.range(0, 128)
-        .mapToObj(c -> SHAPES.stream().filter(shape -> shape.prefix.charAt(0) == c).toList())
-        .toList();
+  private static <T> List<List<T>> byFirst(IntFunction<Stream<T>> startingWith) {
+    return IntStream.range(0, 128).mapToObj(c -> startingWith.apply(c).toList()).toList();
+  }
+
+  private static <T> List<T> startingWith(char c, List<List<T>> byFirst) {
+    return c < 128 ? byFirst.get(c) : List.of();
   }
 
   private static int privateKeyEnd(String text, int start) {
@@ -148,10 +155,7 @@ final class PiiSecrets {
 
   // api_key = "…", "Authorization: Bearer …": the value must look random
   private static int assignedEnd(String text, int start) {
-    if (NAME_STARTS.indexOf(text.charAt(start)) < 0) {
-      return -1;
-    }
-    for (var name : NAMES) {
+    for (var name : startingWith(text.charAt(start), NAMES_BY_FIRST)) {
       if (text.regionMatches(true, start, name, 0, name.length())) {
         int from = valueStart(text, start + name.length(), name.equals("bearer"));
         int end = from < 0 ? -1 : tokenEnd(text, from, LOOKED_AT, VALUE);

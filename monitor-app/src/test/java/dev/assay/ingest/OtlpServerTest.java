@@ -458,10 +458,12 @@ class OtlpServerTest {
         var idler = new Socket(InetAddress.getLoopbackAddress(), server.port());
         idlers.add(idler);
         var headers =
-            "POST /v1/traces HTTP/1.1\r\n"
-                + "Host: a\r\n"
-                + "Content-Type: application/json\r\n"
-                + "Content-Length: 1000\r\n";
+            """
+            POST /v1/traces HTTP/1.1\r
+            Host: a\r
+            Content-Type: application/json\r
+            Content-Length: 1000\r
+            """;
         // within the headers, or within the body
         idler
             .getOutputStream()
@@ -583,8 +585,9 @@ class OtlpServerTest {
             long slot = 1_000_000_000L / storesASecond;
             long done = free.updateAndGet(at -> Math.max(at, System.nanoTime()) + slot);
             var storing = new CompletableFuture<@Nullable Void>();
-            disk.schedule(
-                () -> storing.complete(null), done - System.nanoTime(), TimeUnit.NANOSECONDS);
+            var _ =
+                disk.schedule(
+                    () -> storing.complete(null), done - System.nanoTime(), TimeUnit.NANOSECONDS);
             return storing;
           };
       var answers = new ConcurrentLinkedQueue<Integer>();
@@ -601,7 +604,7 @@ class OtlpServerTest {
                   answers.add(response.statusCode());
                 });
         most = Math.max(most, server.inFlightBytes());
-        LockSupport.parkNanos(1_000_000_000L / (2 * storesASecond));
+        LockSupport.parkNanos(1_000_000_000L / (2L * storesASecond));
       }
       await().until(() -> answers.size() == sent);
 

@@ -6,6 +6,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,14 @@ final class Settings {
           "host:port, several by comma",
           "",
           "The Kafka cluster. Empty: a broker in this process, with its data below data.dir.");
+  static final Key<String> SCHEMA_REGISTRY =
+      key(
+          "schema.registry.url",
+          "http:// or https:// address",
+          "",
+          Settings::httpAddress,
+          "A registry with Confluent's API (Apicurio: …/apis/ccompat/v7). Records then carry its"
+              + " ids; either form is read.");
   static final Key<Path> DATA_DIR =
       key(
           "data.dir",
@@ -71,6 +80,8 @@ final class Settings {
       integer("http.port", 0, 65_535, 8080, "Pages, API, metrics and health; 0: any free.");
   static final Key<Integer> OTLP_PORT =
       integer("otlp.port", 0, 65_535, 4318, "OTLP over HTTP; 0: any free.");
+  static final Key<Integer> OTLP_GRPC_PORT =
+      integer("otlp.grpc-port", 0, 65_535, 4317, "OTLP over gRPC; 0: any free.");
   static final Key<Long> INGEST_MAX_BODY =
       bytes(
           "ingest.max-body-bytes",
@@ -441,6 +452,15 @@ final class Settings {
         : Arrays.stream(text.split("\\s*,\\s*", -1))
             .map(name -> PiiType.valueOf(name.strip().toUpperCase(Locale.ROOT)))
             .toList();
+  }
+
+  private static String httpAddress(String text) {
+    var uri = URI.create(text);
+    if (!text.isEmpty()
+        && (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme()))) {
+      throw new IllegalArgumentException();
+    }
+    return text;
   }
 
   private static List<Duration> windows(String text) {

@@ -9,12 +9,10 @@ import dev.assay.model.SpanType;
 import dev.assay.model.TokenUsage;
 import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +60,8 @@ final class ExpectedFacts {
     documents(turn.get("documents"), trace.documents());
     for (var type : texts(turn.get("types"))) {
       var field = "types." + type;
-      boolean found = trace.spans().stream().anyMatch(span -> span.type() == SpanType.valueOf(type));
+      boolean found =
+          trace.spans().stream().anyMatch(span -> span.type() == SpanType.valueOf(type));
       same(field, !absent(field), found);
     }
   }
@@ -90,8 +89,7 @@ final class ExpectedFacts {
   }
 
   private void tools(JsonNode calls, Trace trace) {
-    var tools =
-        trace.spans().stream().filter(span -> span.toolCall() != null).toList();
+    var tools = trace.spans().stream().filter(span -> span.toolCall() != null).toList();
     same("tool_calls", absent("tool_calls") ? 0 : calls.size(), tools.size());
     for (int i = 0; i < Math.min(calls.size(), tools.size()); i++) {
       var call = calls.get(i);
@@ -99,7 +97,10 @@ final class ExpectedFacts {
       ToolCall tool = Objects.requireNonNull(span.toolCall());
       same("tool_calls.name", call.get("name").asText(), tool.name());
       same("tool_calls.arguments", call.get("arguments"), json(tool.arguments()));
-      same("tool_calls.failed", call.get("status").asText().equals("ERROR"), tool.status().name().equals("ERROR"));
+      same(
+          "tool_calls.failed",
+          call.get("status").asText().equals("ERROR"),
+          tool.status().name().equals("ERROR"));
       if (call.get("error").isNull()) {
         same("tool_calls.result", call.get("result"), json(tool.result()));
       } else {
@@ -150,7 +151,9 @@ final class ExpectedFacts {
   }
 
   private static JsonNode json(@Nullable String text) {
-    return text == null ? NullNode.instance : Json.parse(text).orElseGet(() -> TextNode.valueOf(text));
+    return text == null
+        ? NullNode.instance
+        : Json.parse(text).orElseGet(() -> TextNode.valueOf(text));
   }
 
   private static @Nullable String text(JsonNode node) {

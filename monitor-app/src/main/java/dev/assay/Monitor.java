@@ -23,6 +23,7 @@ import dev.assay.quality.FollowQuality;
 import dev.assay.quality.OwnedSeries;
 import dev.assay.quality.QualityCollector;
 import dev.assay.quality.QualityView;
+import dev.assay.redaction.TraceRedactor;
 import dev.assay.registry.Registry;
 import dev.assay.scoring.InvalidPluginException;
 import dev.assay.scoring.Scorers;
@@ -191,7 +192,14 @@ final class Monitor implements AutoCloseable {
     run(
         TracePipeline.APPLICATION_ID,
         new TracePipeline(
-            topics, config.assembly(), kinds, watch::admits, watch::saw, metrics, clock));
+            topics,
+            config.assembly(),
+            new TraceRedactor(config.redaction()),
+            kinds,
+            watch::admits,
+            watch::saw,
+            metrics,
+            clock));
   }
 
   private void startQuality() {

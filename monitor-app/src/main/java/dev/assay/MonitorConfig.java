@@ -1,11 +1,15 @@
 package dev.assay;
 
+import com.google.re2j.Pattern;
 import dev.assay.assembly.AssemblyConfig;
 import dev.assay.judging.ApiKey;
 import dev.assay.judging.ModelConfig;
 import dev.assay.quality.QualityConfig;
+import dev.assay.redaction.Patterns;
+import dev.assay.redaction.Redaction;
 import dev.assay.worker.WorkerConfig;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +42,7 @@ record MonitorConfig(
     long ingestMaxInFlightBytes,
     int partitions,
     AssemblyConfig assembly,
+    Redaction redaction,
     int streamThreads,
     @Nullable Path scorersFile,
     @Nullable Path pluginsDir,
@@ -64,6 +69,7 @@ record MonitorConfig(
       throws Settings.InvalidSettingsException {
     var problems = new ArrayList<String>();
     var models = models(settings, environment, problems);
+    var redaction = redaction(settings, environment, problems);
     if (!problems.isEmpty()) {
       throw new Settings.InvalidSettingsException(problems);
     }
@@ -93,6 +99,7 @@ record MonitorConfig(
             settings.get(Settings.MAX_SPANS),
             Math.toIntExact(settings.get(Settings.MAX_TRACE_BYTES)),
             assembly.reopenWindow()),
+        redaction,
         settings.get(Settings.STREAM_THREADS),
         settings.isSet(Settings.SCORERS_FILE) ? settings.get(Settings.SCORERS_FILE) : null,
         settings.isSet(Settings.PLUGINS_DIR) ? settings.get(Settings.PLUGINS_DIR) : null,
@@ -118,6 +125,38 @@ record MonitorConfig(
         settings.get(Settings.MAX_LABEL_VALUES),
         models,
         settings.family("kafka.", ""));
+  }
+
+  private static Redaction redaction(
+      Settings settings, Map<String, String> environment, List<String> problems) {
+    var patterns = new HashMap<String, Pattern>();
+    settings
+        .family("redaction.patterns.", "")
+        .forEach((name, expression) -> {
+          try {
+            patterns.put(name, Patterns.compile(expression));
+          } catch (IllegalArgumentException e) {
+            problems.add(
+                "redaction.patterns.%s: '%s' is not allowed: %s"
+                    .formatted(name, expression, e.getMessage()));
+          }
+        });
+    var types = Set.copyOf(settings.get(Settings.REDACTION_TYPES));
+    return switch (settings.get(Settings.REDACTION_ACTION)) {
+      case REPLACE -> new Redaction(types, patterns, new Redaction.Action.Replace());
+      case MASK -> new Redaction(types, patterns, new Redaction.Action.Mask());
+      case HMAC -> {
+        var variable = settings.get(Settings.REDACTION_KEY_ENV);
+        var key = environment.getOrDefault(variable, "").getBytes(StandardCharsets.UTF_8);
+        if (key.length < 16) {
+          problems.add(
+              "redaction.hmac-key-env: '%s' names a variable of %d bytes; allowed: one that holds a key of at least 16 bytes"
+                  .formatted(variable, key.length));
+          yield Redaction.NONE;
+        }
+        yield new Redaction(types, patterns, new Redaction.Action.Hmac(key));
+      }
+    };
   }
 
   private static ModelConfig models(
@@ -179,6 +218,7 @@ record MonitorConfig(
         ingestMaxInFlightBytes,
         partitions,
         assembly,
+        redaction,
         streamThreads,
         scorersFile,
         pluginsDir,

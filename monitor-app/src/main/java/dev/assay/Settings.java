@@ -1,5 +1,6 @@
 package dev.assay;
 
+import dev.assay.redaction.PiiType;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -107,6 +109,36 @@ final class Settings {
       integer("assembly.max-spans", 1, 10_000, 10_000, "A trace closes with so many spans.");
   static final Key<Long> MAX_TRACE_BYTES =
       bytes("assembly.max-bytes", 1_024, 7L << 20, 5L << 20, "A trace closes with so many bytes.");
+
+  /** What is put where something was taken out. */
+  enum RedactionAction {
+    REPLACE,
+    MASK,
+    HMAC
+  }
+
+  static final Key<List<PiiType>> REDACTION_TYPES =
+      key(
+          "redaction.types",
+          "some of email, phone, card, iban, ssn, secret, random, by comma; all; empty",
+          "",
+          Settings::piiTypes,
+          "Personal data and secrets taken out of traces before they are stored or sent to a"
+              + " model.");
+  static final Key<RedactionAction> REDACTION_ACTION =
+      key(
+          "redaction.action",
+          "replace, mask, hmac",
+          "replace",
+          text -> RedactionAction.valueOf(text.toUpperCase(Locale.ROOT)),
+          "What is put there: `[redacted:email]`; `*` for each letter and digit;"
+              + " `[redacted:email:…]` with a digest by which equal values can be told.");
+  static final Key<String> REDACTION_KEY_ENV =
+      text(
+          "redaction.hmac-key-env",
+          "name of an environment variable",
+          "REDACTION_HMAC_KEY",
+          "Where the key of `hmac` is, at least 16 bytes.");
   static final Key<Integer> STREAM_THREADS =
       integer("streams.threads", 1, 64, 1, "Stream threads of each topology.");
   static final Key<Path> SCORERS_FILE =
@@ -154,6 +186,11 @@ final class Settings {
               Pattern.compile("models\\.[a-z][a-z0-9_-]{0,31}\\.api-key-env"),
               "name of an environment variable",
               "Where the provider's key is; the key itself never stands in a file."),
+          new Family(
+              "redaction.patterns.<name>",
+              Pattern.compile("redaction\\.patterns\\.[a-z][a-z0-9_]{0,31}"),
+              "a regular expression in RE2 syntax",
+              "What else is taken out; the name stands in its mark."),
           new Family(
               "kafka.<setting>",
               Pattern.compile("kafka\\.[a-z0-9._-]+"),
@@ -404,6 +441,17 @@ final class Settings {
       case "d" -> Duration.ofDays(amount);
       default -> throw new IllegalArgumentException("not a duration: " + text);
     };
+  }
+
+  private static List<PiiType> piiTypes(String text) {
+    if (text.equals("all")) {
+      return List.of(PiiType.values());
+    }
+    return text.isBlank()
+        ? List.of()
+        : Arrays.stream(text.split("\\s*,\\s*", -1))
+            .map(name -> PiiType.valueOf(name.strip().toUpperCase(Locale.ROOT)))
+            .toList();
   }
 
   private static String httpAddress(String text) {

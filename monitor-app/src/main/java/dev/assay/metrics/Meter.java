@@ -115,6 +115,12 @@ public enum Meter {
       "reason"),
   LATE_SPANS(
       Type.COUNTER, "assay_late_spans", "Spans that came after their trace was closed.", "app"),
+  REDACTIONS(
+      Type.COUNTER,
+      "assay_redactions",
+      "Findings taken out of traces, by type (email, card …) or the pattern's name.",
+      "app",
+      "type"),
   OPEN_TRACES(Type.GAUGE, "assay_open_traces", "Traces that assembly holds open.", "task"),
   INGEST_REQUESTS(
       Type.COUNTER,

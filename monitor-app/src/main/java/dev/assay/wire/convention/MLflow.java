@@ -28,6 +28,12 @@ final class MLflow implements Convention {
     usage(span);
     var cost = tree(span, "mlflow.llm.cost");
     span.costUsd(cost == null ? null : Values.number(cost.get("total_cost")));
+    span.offered(ToolDefinitions.names(tree(span, "mlflow.chat.tools")));
+    var prompts = tree(span, "mlflow.linkedPrompts");
+    var prompt = prompts == null ? null : prompts.path(0);
+    if (prompt != null) {
+      span.prompt(prompt.path("name").textValue(), prompt.path("version").asText(null));
+    }
     trace(span);
   }
 

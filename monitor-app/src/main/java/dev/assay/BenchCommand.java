@@ -1,6 +1,9 @@
 package dev.assay;
 
 import dev.assay.bench.Bench;
+import dev.assay.judging.JudgeListener;
+import dev.assay.judging.ModelConfig;
+import dev.assay.scoring.Scorers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +73,10 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private static Scorers kinds(ModelConfig models) {
+    return Kinds.own(models, JudgeListener.silent());
+  }
+
   @Override
   public Integer call() throws Exception {
     for (var stage : stages) {
@@ -82,7 +89,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     var folder = Files.createTempDirectory("assay-bench");
     try {
-      new Bench(folder, Kinds.builtIn(), System.out).run(stages, traces, repeats, json);
+      new Bench(folder, BenchCommand::kinds, System.out).run(stages, traces, repeats, json);
     } finally {
       DemoCommand.delete(folder);
     }

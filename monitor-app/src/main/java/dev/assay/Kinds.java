@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Kinds {
   private Kinds() {}
 
-  /** Those that need no model. */
-  static Scorers builtIn() {
-    return new Scorers(BuiltInScorers.all());
+  /** All but plugins. */
+  static Scorers own(ModelConfig models, JudgeListener listener) {
+    return new Scorers(factories(models, listener));
   }
 
   /**
@@ -37,15 +37,20 @@ final class Kinds {
    */
   static Scorers all(ModelConfig models, JudgeListener listener, @Nullable Path plugins)
       throws IOException, InvalidPluginException {
+    var factories = factories(models, listener);
+    if (plugins != null) {
+      factories.addAll(PluginFolder.load(plugins));
+    }
+    return new Scorers(factories);
+  }
+
+  private static List<ScorerFactory> factories(ModelConfig models, JudgeListener listener) {
     var factories = new ArrayList<ScorerFactory>(BuiltInScorers.all());
     factories.addAll(
         Judges.factories(
             new Models(
                 models, listener, java.time.Clock.systemUTC(), new java.security.SecureRandom())));
-    if (plugins != null) {
-      factories.addAll(PluginFolder.load(plugins));
-    }
-    return new Scorers(factories);
+    return factories;
   }
 
   /** Reads definitions, each of which must make a scorer. */

@@ -3,6 +3,8 @@ package dev.assay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.redaction.PiiType;
+import dev.assay.redaction.Redaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +49,41 @@ class SettingsTest {
         .hasMessageContaining(
             "roles: 'ingest,judge' is not allowed; allowed: some of ingest, traces")
         .hasMessageContaining("ASSAY_HTTP_HOTS: unknown environment variable");
+  }
+
+  @Test
+  void redactionIsReadWhole() throws Exception {
+    var file =
+        write(
+            """
+            redaction:
+              types: [email, card]
+              action: hmac
+              patterns:
+                order_no: 'ORD-[0-9]+'
+            """);
+    var config =
+        MonitorConfig.of(
+            Settings.load(file, Map.of(), Map.of()),
+            Map.of("REDACTION_HMAC_KEY", "0123456789abcdef"));
+
+    assertThat(config.redaction().types()).containsExactlyInAnyOrder(PiiType.EMAIL, PiiType.CARD);
+    assertThat(config.redaction().patterns().get("order_no").pattern()).isEqualTo("ORD-[0-9]+");
+    assertThat(config.redaction().action()).isInstanceOf(Redaction.Action.Hmac.class);
+  }
+
+  @Test
+  void redactionThatCannotBeIsRefused() throws Exception {
+    assertThatThrownBy(() -> Settings.load(write("redaction.types: mail\n"), Map.of(), Map.of()))
+        .hasMessageContaining("redaction.types: 'mail' is not allowed; allowed: some of email");
+    var settings =
+        Settings.load(
+            write("redaction:\n  action: hmac\n  patterns:\n    odd: '(?=a)'\n"),
+            Map.of(),
+            Map.of());
+    assertThatThrownBy(() -> MonitorConfig.of(settings, Map.of("REDACTION_HMAC_KEY", "short")))
+        .hasMessageContaining("redaction.patterns.odd: '(?=a)' is not allowed: ")
+        .hasMessageContaining("redaction.hmac-key-env: 'REDACTION_HMAC_KEY' names a variable of 5");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.assay.bench;
 
+import dev.assay.judging.ModelConfig;
 import dev.assay.scoring.Scorers;
 import dev.assay.wire.Json;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Runs stages one after another on embedded brokers in this process, and reports. */
@@ -21,19 +24,20 @@ public final class Bench {
   static final long SEED = 42;
 
   /** Every stage, in the order they run. */
-  public static final List<String> STAGES = List.of("inline-1.0", "inline-0.01", "latency-1000");
+  public static final List<String> STAGES =
+      List.of("inline-1.0", "inline-0.01", "assembly", "latency-1000", "worker-1000");
 
   private final Path folder;
-  private final Scorers scorers;
+  private final Function<ModelConfig, Scorers> kinds;
   private final PrintStream out;
 
   /**
    * @param folder for brokers and state; the caller deletes it
-   * @param scorers the built-in kinds
+   * @param kinds of scorer, with their models
    */
-  public Bench(Path folder, Scorers scorers, PrintStream out) {
+  public Bench(Path folder, Function<ModelConfig, Scorers> kinds, PrintStream out) {
     this.folder = folder;
-    this.scorers = scorers;
+    this.kinds = kinds;
     this.out = out;
   }
 
@@ -71,13 +75,21 @@ public final class Bench {
   }
 
   private StageResult run(String stage, int traces, int repeats) throws Exception {
-    var inline = new InlineStage(Files.createTempDirectory(folder, "stage"), scorers);
+    var place = Files.createTempDirectory(folder, "stage");
     return switch (stage) {
-      case "inline-1.0" -> inline.throughput(1.0, traces, repeats);
-      case "inline-0.01" -> inline.throughput(0.01, traces, repeats);
-      case "latency-1000" -> inline.latency(1_000, Duration.ofSeconds(30));
+      case "inline-1.0" -> inline(place).throughput(1.0, traces, repeats);
+      case "inline-0.01" -> inline(place).throughput(0.01, traces, repeats);
+      case "assembly" -> new AssemblyStage(place).throughput(traces, repeats);
+      case "latency-1000" -> inline(place).latency(1_000, Duration.ofSeconds(30));
+      case "worker-1000" ->
+          new WorkerStage(place, kinds)
+              .throughput(1_000, Duration.ofSeconds(1), Duration.ofSeconds(40));
       default -> throw new IllegalArgumentException("unknown stage: " + stage);
     };
+  }
+
+  private InlineStage inline(Path place) {
+    return new InlineStage(place, kinds.apply(new ModelConfig(Map.of(), Map.of())));
   }
 
   private void print(StageResult result) {

@@ -155,9 +155,11 @@ final class BenchTraces {
         List.of());
   }
 
+  static String word(SplittableRandom random) {
+    return WORDS[random.nextInt(WORDS.length)];
+  }
+
   private String words(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(_ -> WORDS[random.nextInt(WORDS.length)])
-        .collect(Collectors.joining(" "));
+    return IntStream.range(0, count).mapToObj(_ -> word(random)).collect(Collectors.joining(" "));
   }
 }

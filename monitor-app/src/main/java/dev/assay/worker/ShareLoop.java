@@ -49,6 +49,7 @@ final class ShareLoop implements Runnable {
   private static final Logger logger = LoggerFactory.getLogger(ShareLoop.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration COMMIT = Duration.ofSeconds(5);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final long MAX_PAUSE_MILLIS = 30_000;
 
   /** A record by its place. */
@@ -116,30 +117,38 @@ final class ShareLoop implements Runnable {
     long pause = 250;
     while (!isStopping()) {
       long began = System.nanoTime();
-      try (var consumer = consumers.get()) {
-        consumer.setAcknowledgementCommitCallback(this::acknowledged);
-        consumer.subscribe(List.of(topic));
-        lastPoll = System.nanoTime();
-        while (!isStopping()) {
-          if (open.isEmpty()) {
-            fetch(consumer);
-          } else {
-            tend(consumer, 100);
-          }
-        }
-        windDown(consumer);
+      try {
+        serve();
       } catch (RuntimeException failure) {
-        abandon();
         metrics.count(Meter.WORKER_RESTARTS);
         pause = System.nanoTime() - began > TimeUnit.MINUTES.toNanos(1) ? 250 : pause * 2;
         pause = Math.min(pause, MAX_PAUSE_MILLIS);
         logger.warn("a share consumer failed; another starts in {} ms", pause, failure);
         awaitStop(pause);
       } catch (InterruptedException interrupted) {
-        // Nobody interrupts an owner but a JVM that is going down.
-        abandon();
-        return;
+        return; // nobody interrupts an owner but a JVM that is going down
       }
+    }
+  }
+
+  /** From a consumer's beginning to the stop, or to its failure. */
+  private void serve() throws InterruptedException {
+    var consumer = consumers.get();
+    try {
+      consumer.setAcknowledgementCommitCallback(this::acknowledged);
+      consumer.subscribe(List.of(topic));
+      lastPoll = System.nanoTime();
+      while (!isStopping()) {
+        if (open.isEmpty()) {
+          fetch(consumer);
+        } else {
+          tend(consumer, 100);
+        }
+      }
+      windDown(consumer);
+    } finally {
+      abandon(); // before the close, which may wait long for a broker that knows it no more
+      consumer.close(CLOSE);
     }
   }
 

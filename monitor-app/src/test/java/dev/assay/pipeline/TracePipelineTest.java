@@ -16,6 +16,9 @@ import dev.assay.model.ScoringRequest;
 import dev.assay.model.TestTraces;
 import dev.assay.model.Trace;
 import dev.assay.model.TraceDecisions;
+import dev.assay.redaction.PiiType;
+import dev.assay.redaction.Redaction;
+import dev.assay.redaction.TraceRedactor;
 import dev.assay.scoring.Parameter;
 import dev.assay.scoring.Scorer;
 import dev.assay.scoring.ScorerFactory;
@@ -67,6 +70,8 @@ class TracePipelineTest {
     return new TracePipeline(
         topics,
         AssemblyConfig.DEFAULT,
+        new TraceRedactor(
+            new Redaction(Set.of(PiiType.EMAIL), Map.of(), new Redaction.Action.Replace())),
         new Scorers(
             List.of(
                 kind("passes", trace -> List.of(Feedback.of(true, "fine"))),
@@ -211,6 +216,35 @@ class TracePipelineTest {
     assertThat(decisions.readValue().decisions())
         .extracting(TraceDecisions.Pair::decision)
         .containsExactly(Decision.PAUSED);
+  }
+
+  @Test
+  void personalDataIsGoneBeforeATraceIsStored() {
+    var stored = out(topics.traces());
+
+    in(topics.spans())
+        .pipeInput(
+            TestOtlp.TRACE,
+            TestOtlp.message(
+                TestOtlp.span(1, 0, "ask").with("input.value", "I am bob@example.com")));
+    driver.advanceWallClockTime(Duration.ofSeconds(5));
+
+    var trace = stored.readValue().trace();
+    assertThat(trace.question()).isEqualTo("I am [redacted:email]");
+    assertThat(trace.toString()).doesNotContain("bob@example.com");
+  }
+
+  @Test
+  void personalDataOfAPublishedTraceIsGoneBeforeAModelSeesIt() {
+    define(ScorerSpec.of("judge", "asks", Map.of()));
+    var chat = TestTraces.chat("t1", "I am bob@example.com", "Hello.");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    traces.pipeInput("t1", EncodedTrace.of(TestTraces.published(chat)));
+
+    assertThat(requests.readValue().trace().toString())
+        .contains("I am [redacted:email]")
+        .doesNotContain("bob@example.com");
   }
 
   @Test

@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,7 @@ class WorkerKilledIT {
       }
       var config = WorkerConfig.withSlots(300);
       try (var _ = fixture.lane(config, stub.scorers())) {
-        fixture.await(Duration.ofSeconds(120), () -> fixture.ids().size() == 600);
+        fixture.await(Duration.ofMinutes(2), () -> fixture.ids().size() == 600);
         Awaitility.await().until(() -> fixture.unaccounted() == 0);
       }
       // By id there is exactly one each. What the victim had published without its acknowledgement
@@ -87,6 +89,7 @@ class WorkerKilledIT {
     private static final Pattern STATUS = Pattern.compile("holds (\\d+) cancelled (\\d+)");
 
     private final Process process;
+    private final Queue<String> lastLines = new ConcurrentLinkedQueue<>();
     private final AtomicInteger holds = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
 
@@ -111,8 +114,9 @@ class WorkerKilledIT {
           if (status.matches()) {
             holds.set(Integer.parseInt(status.group(1)));
             cancelled.set(Integer.parseInt(status.group(2)));
-          } else if (line.contains("ERROR") || line.contains("Exception")) {
-            System.out.println("worker process: " + line);
+          }
+          if (!lastLines.contains(line)) {
+            lastLines.add(line);
           }
         }
       } catch (IOException closed) {
@@ -121,17 +125,25 @@ class WorkerKilledIT {
     }
 
     void awaitHolding(int calls) {
-      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> holds.get() >= calls);
+      await(() -> assertThat(holds.get()).as(this::said).isGreaterThanOrEqualTo(calls));
     }
 
     void awaitCancelled(int calls) {
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> cancelled.get() >= calls);
+      await(() -> assertThat(cancelled.get()).as(this::said).isGreaterThanOrEqualTo(calls));
+    }
+
+    private static void await(ThrowingRunnable condition) {
+      Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(condition);
+    }
+
+    private String said() {
+      return "the worker said:\n" + String.join("\n", lastLines);
     }
 
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    void kill() {
       process.destroyForcibly();
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(10));
     }
 
     void signal(String name) throws Exception {
@@ -143,7 +155,7 @@ class WorkerKilledIT {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       kill();
     }
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** MLflow's SDKs over OTLP: attribute values are JSON texts, strings in their quotes included. */
 final class MLflow implements Convention {
+  private static final String EXPERIMENT = "mlflow.experiment_id";
   private static final String TAG = "mlflow.traceTag.";
   private static final List<String> METADATA =
       List.of(
@@ -15,6 +16,8 @@ final class MLflow implements Convention {
 
   @Override
   public void fill(SpanDraft span) {
+    // from the header of the request, whoever made the span
+    span.trace().metadata(EXPERIMENT, span.resource(EXPERIMENT));
     if (!span.hasPrefix("mlflow.")) {
       return;
     }

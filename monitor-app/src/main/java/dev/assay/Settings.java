@@ -1,6 +1,7 @@
 package dev.assay;
 
 import dev.assay.redaction.PiiType;
+import dev.assay.wire.RootSelector;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -109,6 +110,14 @@ final class Settings {
       integer("assembly.max-spans", 1, 10_000, 10_000, "A trace closes with so many spans.");
   static final Key<Long> MAX_TRACE_BYTES =
       bytes("assembly.max-bytes", 1_024, 7L << 20, 5L << 20, "A trace closes with so many bytes.");
+  static final Key<RootSelector> ROOT_SELECTOR =
+      key(
+          "assembly.root",
+          RootSelector.ALLOWED,
+          "",
+          text -> text.isEmpty() ? RootSelector.NONE : RootSelector.parse(text),
+          "The span whose inputs and outputs are the trace's; the topmost of several. Empty: found"
+              + " by what the spans say.");
 
   /** What is put where something was taken out. */
   enum RedactionAction {

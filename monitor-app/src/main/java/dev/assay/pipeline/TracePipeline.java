@@ -76,7 +76,11 @@ public final class TracePipeline implements Supplier<Topology> {
     write(
         sampled.mapValues(SampledTrace::record, Named.as("record-decisions")), topics.decisions());
     write(
-        sampled.flatMapValues(new ScoreInline(scorers, seen, clock), Named.as("score-inline")),
+        sampled
+            .flatMapValues(new ScoreInline(scorers, seen, clock), Named.as("score-inline"))
+            .merge(
+                sampled.flatMap(new ReportEvaluations(clock), Named.as("report-evaluations")),
+                Named.as("assess")),
         topics.assessments());
     write(
         sampled.flatMapValues(new RequestScoring(scorers, metrics), Named.as("request-scoring")),

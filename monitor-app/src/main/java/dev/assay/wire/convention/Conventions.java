@@ -17,7 +17,9 @@ public final class Conventions {
           new OpenTelemetryGeneral(),
           new OpenTelemetryGenAi(),
           new OpenInference(),
-          new MLflow());
+          new MLflow(),
+          // what is said about the spans themselves
+          new EvaluationMarks());
 
   private Conventions() {}
 

@@ -236,6 +236,11 @@ public final class SpanDraft {
     type = type == null ? value : type;
   }
 
+  /** Whether the span is of this type, or of none so far. */
+  boolean isTypeOr(SpanType value) {
+    return type == null || type == value;
+  }
+
   void inputs(@Nullable Content value) {
     inputs = inputs == null ? value : inputs;
   }

@@ -5,8 +5,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which open traces to look at when, so that no tick looks at all of them. In memory, filled from
- * the store at start. An entry says no more than that its trace cannot close earlier: a span that
+ * Which traces to look at when, so that no tick looks at all of them. In memory, filled from the
+ * store at start. An entry says no more than that its trace has nothing to do earlier: a span that
  * puts a close off leaves the entry alone, and whoever takes it looks the trace up and puts it
  * back.
  */
@@ -18,6 +18,11 @@ final class ClosingTimes {
 
   void add(String traceId, long at) {
     entries.add(new Entry(at, traceId));
+  }
+
+  /** Takes the trace whose time comes first, whenever that is; null where there is none. */
+  @Nullable String takeFirst() {
+    return take(Long.MAX_VALUE);
   }
 
   /** Takes the trace whose time came first, or null where none has come by now. */

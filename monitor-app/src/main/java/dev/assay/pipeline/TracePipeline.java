@@ -76,7 +76,9 @@ public final class TracePipeline implements Supplier<Topology> {
     write(
         sampled.mapValues(SampledTrace::record, Named.as("record-decisions")), topics.decisions());
     write(
-        sampled.flatMapValues(new ScoreInline(scorers, seen, clock), Named.as("score-inline")),
+        sampled.processValues(
+            new ScoreInline(scorers, assembly.longestRevision(), seen, clock),
+            Named.as("score-inline")),
         topics.assessments());
     write(
         sampled.flatMapValues(new RequestScoring(scorers, metrics), Named.as("request-scoring")),

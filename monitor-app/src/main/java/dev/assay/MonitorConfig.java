@@ -3,6 +3,7 @@ package dev.assay;
 import com.google.re2j.Pattern;
 import dev.assay.assembly.AssemblyConfig;
 import dev.assay.assembly.Completion;
+import dev.assay.assembly.SessionConfig;
 import dev.assay.judging.ApiKey;
 import dev.assay.judging.ModelConfig;
 import dev.assay.quality.QualityConfig;
@@ -41,6 +42,7 @@ record MonitorConfig(
     long ingestMaxInFlightBytes,
     int partitions,
     AssemblyConfig assembly,
+    SessionConfig sessions,
     Redaction redaction,
     int streamThreads,
     @Nullable Path scorersFile,
@@ -99,6 +101,12 @@ record MonitorConfig(
             Math.toIntExact(settings.get(Settings.MAX_TRACE_BYTES)),
             settings.get(Settings.KEPT_BYTES),
             apps),
+        new SessionConfig(
+            settings.get(Settings.SESSION_IDLE),
+            settings.get(Settings.SESSION_MAX_AGE),
+            settings.get(Settings.SESSION_REOPEN_WINDOW),
+            settings.get(Settings.SESSION_MAX_TURNS),
+            Math.toIntExact(settings.get(Settings.SESSION_MAX_BYTES))),
         redaction,
         settings.get(Settings.STREAM_THREADS),
         settings.isSet(Settings.SCORERS_FILE) ? settings.get(Settings.SCORERS_FILE) : null,
@@ -242,6 +250,7 @@ record MonitorConfig(
         ingestMaxInFlightBytes,
         partitions,
         assembly,
+        sessions,
         redaction,
         streamThreads,
         scorersFile,

@@ -143,6 +143,25 @@ final class Settings {
           "name of an environment variable",
           "REDACTION_HMAC_KEY",
           "Where the key of `hmac` is, at least 16 bytes.");
+  static final Key<Duration> SESSION_IDLE =
+      upToADay("sessions.idle", "5m", "A session closes when no trace of it came so long.");
+  static final Key<Duration> SESSION_MAX_AGE =
+      upToADay("sessions.max-age", "1d", "A session closes at this age, whatever is still said.");
+  static final Key<Duration> SESSION_REOPEN_WINDOW =
+      upToADay(
+          "sessions.reopen-window",
+          "1d",
+          "A later trace makes a new revision of its session so long after the close.");
+  static final Key<Integer> SESSION_MAX_TURNS =
+      integer(
+          "sessions.max-turns", 1, 10_000, 500, "Traces a session holds; the earliest go first.");
+  static final Key<Long> SESSION_MAX_BYTES =
+      bytes(
+          "sessions.max-bytes",
+          64L << 10,
+          7L << 20,
+          1L << 20,
+          "Bytes of questions and answers a session holds; the earliest go first.");
   static final Key<Integer> STREAM_THREADS =
       integer("streams.threads", 1, 64, 1, "Stream threads of each topology.");
   static final Key<Path> SCORERS_FILE =

@@ -45,7 +45,7 @@ public final class AssembleTraces {
 
   // Nearly all that is written is deleted within seconds: small segments let the cleaner at it, and
   // deletions need not be kept for a day, so that a restore reads little. A restore has an hour.
-  private static final Map<String, String> CHANGELOG =
+  static final Map<String, String> CHANGELOG =
       Map.of(
           "max.message.bytes",
           Integer.toString(Topics.MAX_RECORD_BYTES),

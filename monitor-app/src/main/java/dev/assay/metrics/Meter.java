@@ -136,6 +136,20 @@ public enum Meter {
       "app",
       "type"),
   OPEN_TRACES(Type.GAUGE, "assay_open_traces", "Traces that assembly holds open.", "task"),
+  SESSIONS(
+      Type.COUNTER,
+      "assay_sessions",
+      "Sessions sent on: closed idle, or at their max_age; revised, after a later turn.",
+      "app",
+      "outcome"),
+  SESSION_TURNS(
+      Type.COUNTER,
+      "assay_session_turns",
+      "Traces by what sessions made of them: read; gathered, no_session, invalid_session (an id"
+          + " over 512 characters), loop_guard (made by a judge or an evaluation run); of the"
+          + " gathered, left_out of a session that was full.",
+      "app",
+      "outcome"),
   INGEST_REQUESTS(
       Type.COUNTER,
       "assay_ingest_requests",

@@ -30,6 +30,7 @@ public final class DeadLetterHandler
 
   private Target target;
   private boolean onlyIndexes;
+  private boolean gathersSessions;
 
   /** Where dead letters go and are counted. */
   record Target(Topics topics, Metrics metrics) {}
@@ -45,13 +46,15 @@ public final class DeadLetterHandler
     target = given;
     onlyIndexes =
         LookupPipeline.APPLICATION_ID.equals(configs.get(StreamsConfig.APPLICATION_ID_CONFIG));
+    gathersSessions =
+        SessionPipeline.APPLICATION_ID.equals(configs.get(StreamsConfig.APPLICATION_ID_CONFIG));
   }
 
   @Override
   public DeserializationExceptionHandler.Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception failure) {
-    // The index reads what the other topologies read: theirs is the one dead letter of a record.
-    if (onlyIndexes) {
+    // These read what the other topologies read: theirs is the one dead letter of a record.
+    if (onlyIndexes || gathersSessions) {
       return DeserializationExceptionHandler.Response.resume(List.of());
     }
     return DeserializationExceptionHandler.Response.resume(
@@ -101,6 +104,9 @@ public final class DeadLetterHandler
   private String stage(String topic) {
     if (onlyIndexes) {
       return "lookup";
+    }
+    if (gathersSessions) {
+      return "sessions";
     }
     var topics = target.topics();
     return topics.otlpSpans().name().equals(topic)

@@ -5,6 +5,7 @@ import dev.assay.model.QualityEvent;
 import dev.assay.model.QualityWindow;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScoringRequest;
+import dev.assay.model.Session;
 import dev.assay.model.TraceDecisions;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
@@ -19,6 +20,10 @@ final class AvroSerde {
 
   static Serde<EncodedTrace> traces() {
     return of(EncodedTrace::bytes, EncodedTrace::ofBytes);
+  }
+
+  static Serde<Session> sessions() {
+    return of(SessionAvro::encode, SessionAvro::decode);
   }
 
   static Serde<ScorerSpec> scorers() {

@@ -5,6 +5,7 @@ import dev.assay.model.QualityEvent;
 import dev.assay.model.QualityWindow;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScoringRequest;
+import dev.assay.model.Session;
 import dev.assay.model.TraceDecisions;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class Topics {
   private final Topic<byte[], byte[]> otlpSpans;
   private final Topic<String, byte[]> spans;
   private final Topic<String, EncodedTrace> traces;
+  private final Topic<String, Session> sessions;
   private final Topic<String, ScorerSpec> scorers;
   private final Topic<String, ScoringRequest> scoringRequests;
   private final Topic<String, ScoringRequest> scoringRetries;
@@ -61,6 +63,7 @@ public final class Topics {
     otlpSpans = new Topic<>("otlp_spans", bytes, bytes, partitions, LOG);
     spans = new Topic<>("assay.spans", text, bytes, partitions, LOG);
     traces = new Topic<>("assay.traces", text, AvroSerde.traces(), partitions, LOG);
+    sessions = new Topic<>("assay.sessions", text, AvroSerde.sessions(), partitions, LOG);
     scorers = new Topic<>("assay.scorers", text, AvroSerde.scorers(), 1, TABLE);
     scoringRequests =
         new Topic<>("assay.scoring-requests", text, AvroSerde.scoringRequests(), partitions, LOG);
@@ -86,6 +89,11 @@ public final class Topics {
   /** Finished traces: assembled here, or published by an application. */
   public Topic<String, EncodedTrace> traces() {
     return traces;
+  }
+
+  /** Finished conversations, by session id; app and session id name one. */
+  public Topic<String, Session> sessions() {
+    return sessions;
   }
 
   /** Scorer definitions by scorer name; compacted. */
@@ -136,6 +144,7 @@ public final class Topics {
         otlpSpans,
         spans,
         traces,
+        sessions,
         scorers,
         scoringRequests,
         scoringRetries,

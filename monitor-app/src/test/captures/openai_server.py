@@ -122,6 +122,7 @@ class OpenAiServer:
             input_tokens=reply.prompt_tokens,
             output_tokens=reply.completion_tokens,
             tool_asked=reply.tool and reply.tool[0],
+            tool_arguments=reply.tool and reply.tool[1],
             answer=reply.text,
         )
 

@@ -101,6 +101,7 @@ def expected(lines, absent, case):
     for line in lines:
         event = line.pop("event")
         if event == "asked":
+            given_model = line.get("model")
             traces.append({
                 "question": line["question"],
                 "answer": None,
@@ -127,6 +128,17 @@ def expected(lines, absent, case):
             trace["status"], trace["error"] = "ERROR", line["error"]
         elif event == "model_call":
             trace["llm_calls"] += 1
+            # as the application names it to its SDK
+            line["requested_model"] = given_model or line["requested_model"]
+            if line["tool_asked"] == "final_answer":
+                # smolagents' own tool, which its agents must call to answer
+                trace["tool_calls"].append({
+                    "name": "final_answer",
+                    "arguments": line["tool_arguments"],
+                    "result": line["tool_arguments"]["answer"],
+                    "status": "OK",
+                    "error": None,
+                })
             trace["input_tokens"] += line["input_tokens"]
             trace["output_tokens"] += line["output_tokens"]
             for key, model in (("models", "model"), ("requested_models", "requested_model")):
@@ -162,8 +174,8 @@ def expected(lines, absent, case):
 
 
 def versions(environment, packages):
-    if (environment / "bin" / "pip").exists():
-        frozen = subprocess.run([environment / "bin" / "pip", "freeze"], capture_output=True, text=True).stdout
+    if (environment / "bin" / "python").exists():
+        frozen = subprocess.run([environment / "bin" / "python", "-m", "pip", "list", "--format=freeze"], capture_output=True, text=True).stdout
         return "".join(line + "\n" for line in frozen.splitlines() if line.split("==")[0] in packages)
     lock = json.loads((environment / "package-lock.json").read_text())["packages"]
     return "".join(f"{package}@{lock['node_modules/' + package]['version']}\n" for package in packages)

@@ -31,7 +31,7 @@ async def main():
     runner = InMemoryRunner(agent=agent, app_name="shop")
     await runner.session_service.create_session(app_name="shop", user_id=USER, session_id=SESSION)
     for question in QUESTIONS:
-        asked(question, session=SESSION, user=USER, types=["AGENT"])
+        asked(question, session=SESSION, user=USER, types=["AGENT"], model="openai/" + MODEL)
         message = types.Content(role="user", parts=[types.Part(text=question)])
         text = ""
         try:

@@ -11,7 +11,8 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from application import (CASE, INSTRUCTIONS, MODEL, QUESTIONS, SESSION, USER, answered, asked, get_weather,
                          lookup_order, search)
 
-logfire.configure(send_to_logfire=False, console=False)
+# Logfire scrubs what has "session" in its name, unless told not to
+logfire.configure(send_to_logfire=False, console=False, scrubbing=False)
 logfire.instrument_pydantic_ai(version=int(os.environ["PYDANTIC_AI_VERSION"]))
 tracer = trace.get_tracer("shop")
 

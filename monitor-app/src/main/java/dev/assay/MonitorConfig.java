@@ -1,11 +1,15 @@
 package dev.assay;
 
+import com.google.re2j.Pattern;
 import dev.assay.assembly.AssemblyConfig;
 import dev.assay.judging.ApiKey;
 import dev.assay.judging.ModelConfig;
 import dev.assay.quality.QualityConfig;
+import dev.assay.redaction.Patterns;
+import dev.assay.redaction.Redaction;
 import dev.assay.worker.WorkerConfig;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,22 +23,26 @@ import org.jspecify.annotations.Nullable;
  * What an instance is started with.
  *
  * @param bootstrapServers absent: a broker in this process
+ * @param schemaRegistry absent: records carry the fingerprint of their schema
  * @param scorersFile absent: the definitions on the topic are used as they are
  * @param pluginsDir absent: no plugins
  * @param kafka settings of every Kafka client
  */
 record MonitorConfig(
     @Nullable String bootstrapServers,
+    @Nullable URI schemaRegistry,
     Path dataDir,
     Set<String> roles,
     int brokerPort,
     String httpHost,
     int httpPort,
     int otlpPort,
+    int otlpGrpcPort,
     long ingestMaxBodyBytes,
     long ingestMaxInFlightBytes,
     int partitions,
     AssemblyConfig assembly,
+    Redaction redaction,
     int streamThreads,
     @Nullable Path scorersFile,
     @Nullable Path pluginsDir,
@@ -61,6 +69,7 @@ record MonitorConfig(
       throws Settings.InvalidSettingsException {
     var problems = new ArrayList<String>();
     var models = models(settings, environment, problems);
+    var redaction = redaction(settings, environment, problems);
     if (!problems.isEmpty()) {
       throw new Settings.InvalidSettingsException(problems);
     }
@@ -70,12 +79,16 @@ record MonitorConfig(
     var worker = WorkerConfig.withSlots(settings.get(Settings.WORKER_SLOTS));
     return new MonitorConfig(
         bootstrap.isEmpty() ? null : bootstrap,
+        settings.isSet(Settings.SCHEMA_REGISTRY)
+            ? URI.create(settings.get(Settings.SCHEMA_REGISTRY))
+            : null,
         settings.get(Settings.DATA_DIR),
         Set.copyOf(settings.get(Settings.ROLES)),
         settings.get(Settings.BROKER_PORT),
         settings.get(Settings.HTTP_HOST),
         settings.get(Settings.HTTP_PORT),
         settings.get(Settings.OTLP_PORT),
+        settings.get(Settings.OTLP_GRPC_PORT),
         settings.get(Settings.INGEST_MAX_BODY),
         settings.get(Settings.INGEST_MAX_IN_FLIGHT),
         settings.get(Settings.PARTITIONS),
@@ -85,7 +98,9 @@ record MonitorConfig(
             settings.get(Settings.MAX_AGE),
             settings.get(Settings.MAX_SPANS),
             Math.toIntExact(settings.get(Settings.MAX_TRACE_BYTES)),
-            assembly.reopenWindow()),
+            assembly.reopenWindow(),
+            settings.get(Settings.ROOT_SELECTOR)),
+        redaction,
         settings.get(Settings.STREAM_THREADS),
         settings.isSet(Settings.SCORERS_FILE) ? settings.get(Settings.SCORERS_FILE) : null,
         settings.isSet(Settings.PLUGINS_DIR) ? settings.get(Settings.PLUGINS_DIR) : null,
@@ -111,6 +126,38 @@ record MonitorConfig(
         settings.get(Settings.MAX_LABEL_VALUES),
         models,
         settings.family("kafka.", ""));
+  }
+
+  private static Redaction redaction(
+      Settings settings, Map<String, String> environment, List<String> problems) {
+    var patterns = new HashMap<String, Pattern>();
+    settings
+        .family("redaction.patterns.", "")
+        .forEach((name, expression) -> {
+          try {
+            patterns.put(name, Patterns.compile(expression));
+          } catch (IllegalArgumentException e) {
+            problems.add(
+                "redaction.patterns.%s: '%s' is not allowed: %s"
+                    .formatted(name, expression, e.getMessage()));
+          }
+        });
+    var types = Set.copyOf(settings.get(Settings.REDACTION_TYPES));
+    return switch (settings.get(Settings.REDACTION_ACTION)) {
+      case REPLACE -> new Redaction(types, patterns, new Redaction.Action.Replace());
+      case MASK -> new Redaction(types, patterns, new Redaction.Action.Mask());
+      case HMAC -> {
+        var variable = settings.get(Settings.REDACTION_KEY_ENV);
+        var key = environment.getOrDefault(variable, "").getBytes(StandardCharsets.UTF_8);
+        if (key.length < 16) {
+          problems.add(
+              "redaction.hmac-key-env: '%s' names a variable of %d bytes; allowed: one that holds a key of at least 16 bytes"
+                  .formatted(variable, key.length));
+          yield Redaction.NONE;
+        }
+        yield new Redaction(types, patterns, new Redaction.Action.Hmac(key));
+      }
+    };
   }
 
   private static ModelConfig models(
@@ -160,16 +207,19 @@ record MonitorConfig(
   MonitorConfig withModels(ModelConfig newModels) {
     return new MonitorConfig(
         bootstrapServers,
+        schemaRegistry,
         dataDir,
         roles,
         brokerPort,
         httpHost,
         httpPort,
         otlpPort,
+        otlpGrpcPort,
         ingestMaxBodyBytes,
         ingestMaxInFlightBytes,
         partitions,
         assembly,
+        redaction,
         streamThreads,
         scorersFile,
         pluginsDir,

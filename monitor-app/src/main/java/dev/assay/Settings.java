@@ -1,14 +1,18 @@
 package dev.assay;
 
+import dev.assay.redaction.PiiType;
+import dev.assay.wire.RootSelector;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +50,14 @@ final class Settings {
           "host:port, several by comma",
           "",
           "The Kafka cluster. Empty: a broker in this process, with its data below data.dir.");
+  static final Key<String> SCHEMA_REGISTRY =
+      key(
+          "schema.registry.url",
+          "http:// or https:// address",
+          "",
+          Settings::httpAddress,
+          "A registry with Confluent's API (Apicurio: …/apis/ccompat/v7). Records then carry its"
+              + " ids; either form is read.");
   static final Key<Path> DATA_DIR =
       key(
           "data.dir",
@@ -69,6 +81,8 @@ final class Settings {
       integer("http.port", 0, 65_535, 8080, "Pages, API, metrics and health; 0: any free.");
   static final Key<Integer> OTLP_PORT =
       integer("otlp.port", 0, 65_535, 4318, "OTLP over HTTP; 0: any free.");
+  static final Key<Integer> OTLP_GRPC_PORT =
+      integer("otlp.grpc-port", 0, 65_535, 4317, "OTLP over gRPC; 0: any free.");
   static final Key<Long> INGEST_MAX_BODY =
       bytes(
           "ingest.max-body-bytes",
@@ -96,6 +110,44 @@ final class Settings {
       integer("assembly.max-spans", 1, 10_000, 10_000, "A trace closes with so many spans.");
   static final Key<Long> MAX_TRACE_BYTES =
       bytes("assembly.max-bytes", 1_024, 7L << 20, 5L << 20, "A trace closes with so many bytes.");
+  static final Key<RootSelector> ROOT_SELECTOR =
+      key(
+          "assembly.root",
+          RootSelector.ALLOWED,
+          "",
+          text -> text.isEmpty() ? RootSelector.NONE : RootSelector.parse(text),
+          "The span whose inputs and outputs are the trace's; the topmost of several. Empty: found"
+              + " by what the spans say.");
+
+  /** What is put where something was taken out. */
+  enum RedactionAction {
+    REPLACE,
+    MASK,
+    HMAC
+  }
+
+  static final Key<List<PiiType>> REDACTION_TYPES =
+      key(
+          "redaction.types",
+          "some of email, phone, card, iban, ssn, secret, random, by comma; all; empty",
+          "",
+          Settings::piiTypes,
+          "Personal data and secrets taken out of traces before they are stored or sent to a"
+              + " model.");
+  static final Key<RedactionAction> REDACTION_ACTION =
+      key(
+          "redaction.action",
+          "replace, mask, hmac",
+          "replace",
+          text -> RedactionAction.valueOf(text.toUpperCase(Locale.ROOT)),
+          "What is put there: `[redacted:email]`; `*` for each letter and digit;"
+              + " `[redacted:email:…]` with a digest by which equal values can be told.");
+  static final Key<String> REDACTION_KEY_ENV =
+      text(
+          "redaction.hmac-key-env",
+          "name of an environment variable",
+          "REDACTION_HMAC_KEY",
+          "Where the key of `hmac` is, at least 16 bytes.");
   static final Key<Integer> STREAM_THREADS =
       integer("streams.threads", 1, 64, 1, "Stream threads of each topology.");
   static final Key<Path> SCORERS_FILE =
@@ -143,6 +195,11 @@ final class Settings {
               Pattern.compile("models\\.[a-z][a-z0-9_-]{0,31}\\.api-key-env"),
               "name of an environment variable",
               "Where the provider's key is; the key itself never stands in a file."),
+          new Family(
+              "redaction.patterns.<name>",
+              Pattern.compile("redaction\\.patterns\\.[a-z][a-z0-9_]{0,31}"),
+              "a regular expression in RE2 syntax",
+              "What else is taken out; the name stands in its mark."),
           new Family(
               "kafka.<setting>",
               Pattern.compile("kafka\\.[a-z0-9._-]+"),
@@ -393,6 +450,26 @@ final class Settings {
       case "d" -> Duration.ofDays(amount);
       default -> throw new IllegalArgumentException("not a duration: " + text);
     };
+  }
+
+  private static List<PiiType> piiTypes(String text) {
+    if (text.equals("all")) {
+      return List.of(PiiType.values());
+    }
+    return text.isBlank()
+        ? List.of()
+        : Arrays.stream(text.split("\\s*,\\s*", -1))
+            .map(name -> PiiType.valueOf(name.strip().toUpperCase(Locale.ROOT)))
+            .toList();
+  }
+
+  private static String httpAddress(String text) {
+    var uri = URI.create(text);
+    if (!text.isEmpty()
+        && (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme()))) {
+      throw new IllegalArgumentException();
+    }
+    return text;
   }
 
   private static List<Duration> windows(String text) {

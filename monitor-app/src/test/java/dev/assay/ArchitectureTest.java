@@ -30,7 +30,8 @@ class ArchitectureTest {
           Map.entry("metrics", List.of()),
           Map.entry("wire", List.of("model", "schemas")),
           Map.entry("sampling", List.of("model")),
-          Map.entry("scoring", List.of("model")),
+          Map.entry("redaction", List.of("model")),
+          Map.entry("scoring", List.of("model", "redaction")),
           Map.entry("ingest", List.of("model", "wire", "metrics")),
           Map.entry("assembly", List.of("model", "wire", "metrics")),
           Map.entry("registry", List.of("model", "wire", "metrics")),
@@ -45,6 +46,7 @@ class ArchitectureTest {
                   "wire",
                   "metrics",
                   "sampling",
+                  "redaction",
                   "scoring",
                   "ingest",
                   "assembly",
@@ -100,6 +102,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.assay.model..",
               "dev.assay.sampling..",
+              "dev.assay.redaction..",
               "dev.assay.scoring..",
               "dev.assay.judging..",
               "dev.assay.metrics..")

@@ -51,7 +51,7 @@ class BinAssayTest {
   }
 
   private static Path onPath(String tool) {
-    for (var folder : System.getenv("PATH").split(":")) {
+    for (var folder : System.getenv("PATH").split(":", -1)) {
       var file = Path.of(folder, tool);
       if (Files.isExecutable(file)) {
         return file;
@@ -124,7 +124,7 @@ class BinAssayTest {
   @Test
   void hasNothingForShellcheckToSay() throws Exception {
     assumeTrue(
-        List.of(System.getenv("PATH").split(":")).stream()
+        List.of(System.getenv("PATH").split(":", -1)).stream()
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "shellcheck"))),
         "shellcheck is not installed");
     // SC2086: options are split on purpose

@@ -3,6 +3,8 @@ package dev.assay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.redaction.PiiType;
+import dev.assay.redaction.Redaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +52,41 @@ class SettingsTest {
   }
 
   @Test
+  void redactionIsReadWhole() throws Exception {
+    var file =
+        write(
+            """
+            redaction:
+              types: [email, card]
+              action: hmac
+              patterns:
+                order_no: 'ORD-[0-9]+'
+            """);
+    var config =
+        MonitorConfig.of(
+            Settings.load(file, Map.of(), Map.of()),
+            Map.of("REDACTION_HMAC_KEY", "0123456789abcdef"));
+
+    assertThat(config.redaction().types()).containsExactlyInAnyOrder(PiiType.EMAIL, PiiType.CARD);
+    assertThat(config.redaction().patterns().get("order_no").pattern()).isEqualTo("ORD-[0-9]+");
+    assertThat(config.redaction().action()).isInstanceOf(Redaction.Action.Hmac.class);
+  }
+
+  @Test
+  void redactionThatCannotBeIsRefused() throws Exception {
+    assertThatThrownBy(() -> Settings.load(write("redaction.types: mail\n"), Map.of(), Map.of()))
+        .hasMessageContaining("redaction.types: 'mail' is not allowed; allowed: some of email");
+    var settings =
+        Settings.load(
+            write("redaction:\n  action: hmac\n  patterns:\n    odd: '(?=a)'\n"),
+            Map.of(),
+            Map.of());
+    assertThatThrownBy(() -> MonitorConfig.of(settings, Map.of("REDACTION_HMAC_KEY", "short")))
+        .hasMessageContaining("redaction.patterns.odd: '(?=a)' is not allowed: ")
+        .hasMessageContaining("redaction.hmac-key-env: 'REDACTION_HMAC_KEY' names a variable of 5");
+  }
+
+  @Test
   void familiesOfKeysAreOpen() throws Exception {
     var file =
         write("models:\n  openai:\n    base-url: http://localhost:1/v1\nkafka:\n  client.id: x\n");
@@ -92,5 +129,11 @@ class SettingsTest {
 
   private Path write(String yaml) throws Exception {
     return Files.writeString(folder.resolve("assay.yaml"), yaml);
+  }
+
+  @Test
+  void aRootSelectorThatCannotBeReadIsRefused() {
+    assertThatThrownBy(() -> Settings.load(null, Map.of(), Map.of("assembly.root", "kind=agent")))
+        .hasMessageContaining("assembly.root: 'kind=agent' is not allowed; allowed: name=");
   }
 }

@@ -1,5 +1,6 @@
 package dev.assay.assembly;
 
+import dev.assay.wire.RootSelector;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param maxSpans that close a trace at once, 1 to 10,000
  * @param maxBytes of OTLP that close a trace at once, 1,024 to 7 MiB
  * @param reopenWindow after a close, in which a span is late and not the first of a new trace
+ * @param rootSelector the span whose inputs and outputs are the trace's, where spans do not tell
  */
 public record AssemblyConfig(
     Duration rootGrace,
@@ -18,7 +20,8 @@ public record AssemblyConfig(
     Duration maxAge,
     int maxSpans,
     int maxBytes,
-    Duration reopenWindow) {
+    Duration reopenWindow,
+    RootSelector rootSelector) {
   private static final int MAX_BYTES = 7 * 1024 * 1024;
 
   public static final AssemblyConfig DEFAULT =
@@ -29,6 +32,17 @@ public record AssemblyConfig(
           10_000,
           5 * 1024 * 1024,
           Duration.ofMinutes(10));
+
+  /** The application's root is found by what the spans say. */
+  public AssemblyConfig(
+      Duration rootGrace,
+      Duration idle,
+      Duration maxAge,
+      int maxSpans,
+      int maxBytes,
+      Duration reopenWindow) {
+    this(rootGrace, idle, maxAge, maxSpans, maxBytes, reopenWindow, RootSelector.NONE);
+  }
 
   public AssemblyConfig {
     requireUpToADay("root grace", rootGrace, Duration.ZERO);

@@ -6,6 +6,8 @@ import dev.assay.model.Assessment;
 import dev.assay.model.ScorerSpec;
 import dev.assay.pipeline.StreamsRunner;
 import dev.assay.pipeline.TracePipeline;
+import dev.assay.redaction.Redaction;
+import dev.assay.redaction.TraceRedactor;
 import dev.assay.scoring.Scorers;
 import dev.assay.wire.EncodedTrace;
 import java.nio.file.Path;
@@ -137,6 +139,7 @@ final class InlineStage {
     return new TracePipeline(
             broker.topics(),
             AssemblyConfig.DEFAULT,
+            new TraceRedactor(Redaction.NONE),
             scorers,
             _ -> true,
             seen,

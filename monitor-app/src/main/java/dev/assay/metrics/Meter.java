@@ -115,6 +115,12 @@ public enum Meter {
       "reason"),
   LATE_SPANS(
       Type.COUNTER, "assay_late_spans", "Spans that came after their trace was closed.", "app"),
+  REDACTIONS(
+      Type.COUNTER,
+      "assay_redactions",
+      "Findings taken out of traces, by type (email, card …) or the pattern's name.",
+      "app",
+      "type"),
   OPEN_TRACES(Type.GAUGE, "assay_open_traces", "Traces that assembly holds open.", "task"),
   INGEST_REQUESTS(
       Type.COUNTER,
@@ -122,6 +128,11 @@ public enum Meter {
       "Export requests answered, by protocol (http, grpc) and status code.",
       "protocol",
       "code"),
+  INGEST_DISCARDED(
+      Type.COUNTER,
+      "assay_ingest_discarded_requests",
+      "Export requests thrown away because they are not traces, by signal (metrics, logs).",
+      "signal"),
   DECISIONS(
       Type.COUNTER,
       "assay_decisions",

@@ -43,6 +43,13 @@ public record ScorerSpec(
     filter = Map.copyOf(filter);
   }
 
+  // A scorer is looked up by its whole definition for every trace; hashing all of it is long, and
+  // name and version nearly always tell definitions apart.
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + version.hashCode();
+  }
+
   /** An active trace scorer that sees every trace; for code and tests. */
   public static ScorerSpec of(String name, String kind, Map<String, Object> parameters) {
     return new ScorerSpec(

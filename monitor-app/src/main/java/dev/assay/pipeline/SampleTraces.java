@@ -7,6 +7,7 @@ import dev.assay.model.Decision;
 import dev.assay.model.ScorerSpec;
 import dev.assay.sampling.Router;
 import dev.assay.wire.EncodedTrace;
+import dev.assay.wire.convention.ReportedEvaluations;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
 
   private final InlineScorers scorers;
   private final Predicate<String> admits;
+  private final RedactTraces redact;
   private final Metrics metrics;
   private final InstantSource clock;
   private ProcessorContext<String, SampledTrace> context;
@@ -40,9 +42,14 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
   SampleTraces(
-      InlineScorers scorers, Predicate<String> admits, Metrics metrics, InstantSource clock) {
+      InlineScorers scorers,
+      Predicate<String> admits,
+      RedactTraces redact,
+      Metrics metrics,
+      InstantSource clock) {
     this.scorers = scorers;
     this.admits = admits;
+    this.redact = redact;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -80,11 +87,13 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
       sampled |= decision.decision() == Decision.SAMPLED;
       metrics.count(Meter.DECISIONS, decision.scorer().name(), decision.decision().label());
     }
-    if (sampled) {
+    if (sampled || ReportedEvaluations.in(header)) {
       // Decoded here and not where it is first used: a trace that cannot be is then one dead
-      // letter,
-      // before anything was said of it.
+      // letter, before anything was said of it.
       trace.trace();
+      if (header.closeReason() == CloseReason.PUBLISHED) {
+        trace = redact.apply(trace);
+      }
     }
     context.forward(record.withValue(new SampledTrace(trace, decisions, nanos(clock))));
   }

@@ -5,6 +5,7 @@ import dev.assay.assembly.AssemblyConfig;
 import dev.assay.ingest.RekeySpans;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
+import dev.assay.redaction.TraceRedactor;
 import dev.assay.scoring.Scorers;
 import dev.assay.wire.EncodedTrace;
 import dev.assay.wire.Topic;
@@ -27,6 +28,7 @@ public final class TracePipeline implements Supplier<Topology> {
 
   private final Topics topics;
   private final AssemblyConfig assembly;
+  private final RedactTraces redact;
   private final InlineScorers scorers;
   private final Predicate<String> admits;
   private final Consumer<List<Assessment>> seen;
@@ -34,6 +36,8 @@ public final class TracePipeline implements Supplier<Topology> {
   private final InstantSource clock;
 
   /**
+   * @param redactor of traces before they are stored; of those an application stored itself before
+   *     they are scored
    * @param admits whether a scorer may run on this instance now, by name
    * @param seen told of what inline scorers say, for watching them; after a rolled-back transaction
    *     again
@@ -41,6 +45,7 @@ public final class TracePipeline implements Supplier<Topology> {
   public TracePipeline(
       Topics topics,
       AssemblyConfig assembly,
+      TraceRedactor redactor,
       Scorers scorers,
       Predicate<String> admits,
       Consumer<List<Assessment>> seen,
@@ -48,6 +53,7 @@ public final class TracePipeline implements Supplier<Topology> {
       InstantSource clock) {
     this.topics = topics;
     this.assembly = assembly;
+    this.redact = new RedactTraces(redactor, metrics);
     this.scorers = new InlineScorers(scorers);
     this.admits = admits;
     this.seen = seen;
@@ -62,14 +68,19 @@ public final class TracePipeline implements Supplier<Topology> {
 
     new RekeySpans(topics, metrics).addTo(builder);
     var spans = read(builder, topics.spans(), "read-spans");
-    write(new AssembleTraces(assembly, topics, metrics).apply(spans), topics.traces());
+    var assembled = new AssembleTraces(assembly, topics, metrics).apply(spans);
+    write(assembled.mapValues(redact, Named.as("redact-traces")), topics.traces());
 
     var traces = read(builder, topics.traces(), "read-traces");
     var sampled = sample(traces);
     write(
         sampled.mapValues(SampledTrace::record, Named.as("record-decisions")), topics.decisions());
     write(
-        sampled.flatMapValues(new ScoreInline(scorers, seen, clock), Named.as("score-inline")),
+        sampled
+            .flatMapValues(new ScoreInline(scorers, seen, clock), Named.as("score-inline"))
+            .merge(
+                sampled.flatMap(new ReportEvaluations(clock), Named.as("report-evaluations")),
+                Named.as("assess")),
         topics.assessments());
     write(
         sampled.flatMapValues(new RequestScoring(scorers, metrics), Named.as("request-scoring")),
@@ -79,7 +90,7 @@ public final class TracePipeline implements Supplier<Topology> {
 
   private KStream<String, SampledTrace> sample(KStream<String, EncodedTrace> traces) {
     return traces.process(
-        () -> new SampleTraces(scorers, admits, metrics, clock), Named.as("sample-traces"));
+        () -> new SampleTraces(scorers, admits, redact, metrics, clock), Named.as("sample-traces"));
   }
 
   private static <K, V> KStream<K, V> read(StreamsBuilder builder, Topic<K, V> topic, String name) {

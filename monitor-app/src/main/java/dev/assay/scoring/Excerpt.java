@@ -1,5 +1,7 @@
 package dev.assay.scoring;
 
+import dev.assay.redaction.PiiScan;
+
 /**
  * Text of a trace as it may stand in a rationale: short, on one line, without control characters,
  * and with what looks like personal data or a secret replaced by its type.

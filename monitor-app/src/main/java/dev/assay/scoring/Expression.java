@@ -2,6 +2,7 @@ package dev.assay.scoring;
 
 import com.google.re2j.Pattern;
 import dev.assay.model.Trace;
+import dev.assay.redaction.Patterns;
 import dev.cel.bundle.Cel;
 import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelAbstractSyntaxTree;

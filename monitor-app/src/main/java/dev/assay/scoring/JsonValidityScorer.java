@@ -12,6 +12,7 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.resource.SchemaLoader;
 import dev.assay.model.Feedback;
 import dev.assay.model.Trace;
+import dev.assay.redaction.Patterns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,8 @@ package dev.assay.scoring;
 
 import dev.assay.model.Feedback;
 import dev.assay.model.Trace;
+import dev.assay.redaction.PiiScan;
+import dev.assay.redaction.PiiType;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,8 @@ final class PiiDetectionScorer implements Scorer {
               Parameter.optional(
                   "types",
                   "list of strings",
-                  "`email`, `phone`, `card`, `iban`, `ssn`, `secret`; default all"),
+                  "`email`, `phone`, `card`, `iban`, `ssn`, `secret`, `random`; default all but"
+                      + " `random`"),
               TextField.PARAMETER),
           "boolean",
           "{types: [email, card, iban]}",
@@ -38,7 +41,8 @@ final class PiiDetectionScorer implements Scorer {
   private static Scorer of(Parameters parameters) throws InvalidScorerException {
     var types = parameters.choices("types", PiiType.class);
     return new PiiDetectionScorer(
-        types.isEmpty() ? EnumSet.allOf(PiiType.class) : types, TextField.of(parameters));
+        types.isEmpty() ? EnumSet.complementOf(EnumSet.of(PiiType.RANDOM)) : types,
+        TextField.of(parameters));
   }
 
   @Override

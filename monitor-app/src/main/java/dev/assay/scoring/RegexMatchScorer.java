@@ -3,6 +3,7 @@ package dev.assay.scoring;
 import com.google.re2j.Pattern;
 import dev.assay.model.Feedback;
 import dev.assay.model.Trace;
+import dev.assay.redaction.Patterns;
 import java.util.List;
 
 /** Passes when a text matches a regular expression. */

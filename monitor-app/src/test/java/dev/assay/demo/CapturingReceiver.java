@@ -66,7 +66,7 @@ final class CapturingReceiver implements AutoCloseable {
                         request
                             .aggregate()
                             .thenApply(body -> {
-                              if (answer != HttpStatus.OK) {
+                              if (!answer.equals(HttpStatus.OK)) {
                                 return HttpResponse.of(answer);
                               }
                               contentTypes.add(String.valueOf(body.contentType()));

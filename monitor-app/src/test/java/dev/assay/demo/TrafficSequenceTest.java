@@ -94,7 +94,7 @@ class TrafficSequenceTest {
 
   private static Map<String, Set<String>> versions(Phase phase) {
     var versions = new HashMap<String, Set<String>>();
-    for (var trace : traces(5, Schedule.over(Duration.ofSeconds(120)), 2_400)) {
+    for (var trace : traces(5, Schedule.over(Duration.ofMinutes(2)), 2_400)) {
       if (trace.phase() == phase) {
         versions.computeIfAbsent(trace.app(), _ -> new HashSet<>()).add(trace.version());
       }
@@ -125,7 +125,7 @@ class TrafficSequenceTest {
       for (var trace : traces(42, schedule, 40_000)) {
         byApp.computeIfAbsent(trace.app(), _ -> new ArrayList<>()).add(trace);
       }
-      boolean degraded = schedule == ALWAYS_DEGRADED;
+      boolean degraded = schedule.equals(ALWAYS_DEGRADED);
       for (var app : List.of(new SupportChat(), new DocsAssistant(), new TravelAgent())) {
         var traces = byApp.get(app.name());
         var counts = new EnumMap<Defect, Long>(Defect.class);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The generator against a receiver that decodes what really came over the wire. */
 @Timeout(60)
+@SuppressWarnings("try") // what close() delivers is looked at before the block ends
 class TrafficTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration NONE = Duration.ZERO;

@@ -82,6 +82,7 @@ class OtlpIngestIT {
     server =
         OtlpServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             IngestLimits.DEFAULTS,
             sink,
             metrics);

@@ -108,6 +108,38 @@ public final class TestTraces {
         TokenUsage.of(100, 20));
   }
 
+  /** As an application publishes it to {@code assay.traces}. */
+  public static Trace published(Trace trace) {
+    var header = trace.header();
+    return new Trace(
+        new TraceHeader(
+            header.traceId(),
+            header.revision(),
+            header.app(),
+            header.environment(),
+            header.appVersion(),
+            header.sessionId(),
+            header.userId(),
+            header.name(),
+            header.startNanos(),
+            header.durationNanos(),
+            header.status(),
+            header.samplingProbability(),
+            CloseReason.PUBLISHED,
+            header.closedNanos(),
+            header.spanCount(),
+            header.tags(),
+            header.metadata(),
+            header.tokenUsage()),
+        trace.inputs(),
+        trace.outputs(),
+        trace.question(),
+        trace.answer(),
+        trace.expectations(),
+        trace.costUsd(),
+        trace.spans());
+  }
+
   /** A trace of that header: a root and the spans below it. */
   public static Trace trace(TraceHeader header, String question, String answer, Span... children) {
     var root =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.assembly.AssemblyConfig;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
+import dev.assay.model.CloseReason;
 import dev.assay.model.Decision;
 import dev.assay.model.Feedback;
 import dev.assay.model.Lane;
@@ -13,14 +14,20 @@ import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
 import dev.assay.model.ScoringRequest;
 import dev.assay.model.TestTraces;
+import dev.assay.model.Trace;
 import dev.assay.model.TraceDecisions;
+import dev.assay.redaction.PiiType;
+import dev.assay.redaction.Redaction;
+import dev.assay.redaction.TraceRedactor;
 import dev.assay.scoring.Parameter;
 import dev.assay.scoring.Scorer;
 import dev.assay.scoring.ScorerFactory;
 import dev.assay.scoring.Scorers;
 import dev.assay.wire.EncodedTrace;
+import dev.assay.wire.TestOtlp;
 import dev.assay.wire.Topic;
 import dev.assay.wire.Topics;
+import dev.assay.wire.TraceMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +36,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.streams.TestInputTopic;
@@ -62,6 +70,8 @@ class TracePipelineTest {
     return new TracePipeline(
         topics,
         AssemblyConfig.DEFAULT,
+        new TraceRedactor(
+            new Redaction(Set.of(PiiType.EMAIL), Map.of(), new Redaction.Action.Replace())),
         new Scorers(
             List.of(
                 kind("passes", trace -> List.of(Feedback.of(true, "fine"))),
@@ -133,6 +143,39 @@ class TracePipelineTest {
   }
 
   @Test
+  void verdictsOnSpansBecomeAssessmentsOfOneIdWhateverTheRevision() {
+    for (int revision : List.of(1, 2)) {
+      var trace = evaluated(revision);
+      traces.pipeInput(trace.traceId(), EncodedTrace.ofBytes(EncodedTrace.of(trace).bytes()));
+    }
+
+    var reported = assessments.readValuesToList();
+    assertThat(reported)
+        .extracting(Assessment::name, Assessment::outcome, Assessment::lane)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("reported/tone", Outcome.PASS, Lane.WORKER),
+            org.assertj.core.groups.Tuple.tuple("reported/tone", Outcome.PASS, Lane.WORKER));
+    assertThat(reported.getFirst().assessmentId()).isEqualTo(reported.getLast().assessmentId());
+  }
+
+  private static Trace evaluated(int revision) {
+    var span =
+        TestOtlp.span(1, 0, "chat")
+            .event(
+                "gen_ai.evaluation.result",
+                Map.of("gen_ai.evaluation.name", "tone", "gen_ai.evaluation.score.label", "pass"));
+    return Objects.requireNonNull(
+        new TraceMapper(10)
+            .map(
+                TestOtlp.TRACE,
+                List.of(TestOtlp.message(span)),
+                revision,
+                CloseReason.IDLE,
+                TestTraces.T0)
+            .trace());
+  }
+
+  @Test
   void aTraceNobodySamplesIsNotDecodedWhole() {
     define(ScorerSpec.of("never", "passes", Map.of()).withSampleRate(0));
     var whole = EncodedTrace.of(TestTraces.chat("t1", "Hi?", "Hello.")).bytes();
@@ -173,6 +216,35 @@ class TracePipelineTest {
     assertThat(decisions.readValue().decisions())
         .extracting(TraceDecisions.Pair::decision)
         .containsExactly(Decision.PAUSED);
+  }
+
+  @Test
+  void personalDataIsGoneBeforeATraceIsStored() {
+    var stored = out(topics.traces());
+
+    in(topics.spans())
+        .pipeInput(
+            TestOtlp.TRACE,
+            TestOtlp.message(
+                TestOtlp.span(1, 0, "ask").with("input.value", "I am bob@example.com")));
+    driver.advanceWallClockTime(Duration.ofSeconds(5));
+
+    var trace = stored.readValue().trace();
+    assertThat(trace.question()).isEqualTo("I am [redacted:email]");
+    assertThat(trace.toString()).doesNotContain("bob@example.com");
+  }
+
+  @Test
+  void personalDataOfAPublishedTraceIsGoneBeforeAModelSeesIt() {
+    define(ScorerSpec.of("judge", "asks", Map.of()));
+    var chat = TestTraces.chat("t1", "I am bob@example.com", "Hello.");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    traces.pipeInput("t1", EncodedTrace.of(TestTraces.published(chat)));
+
+    assertThat(requests.readValue().trace().toString())
+        .contains("I am [redacted:email]")
+        .doesNotContain("bob@example.com");
   }
 
   @Test

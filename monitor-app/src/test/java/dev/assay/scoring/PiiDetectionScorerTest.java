@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.model.Score;
+import dev.assay.redaction.PiiScan;
+import dev.assay.redaction.PiiType;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -237,7 +239,8 @@ class PiiDetectionScorerTest {
     assertThatThrownBy(
             () -> Scored.scorer("pii_detection", Map.of("types", List.of("email", "passport"))))
         .hasMessage(
-            "parameters.types[1]: was 'passport'; allowed: email, phone, card, iban, ssn, secret");
+            "parameters.types[1]: was 'passport'; allowed: email, phone, card, iban, ssn, secret,"
+                + " random");
     assertThatThrownBy(
             () -> Scored.scorer("pii_detection", Map.of("types", List.of("email", "email"))))
         .hasMessageContaining("parameters.types[1]: was 'email'");

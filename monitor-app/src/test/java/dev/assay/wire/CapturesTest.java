@@ -27,10 +27,11 @@ class CapturesTest {
     var names = Capture.all().stream().map(Capture::name).toList();
 
     assertThat(names).isNotEmpty();
-    assertThat(Capture.knownGaps()).allSatisfy(gap -> {
-      assertThat(gap.split("\\s+", 3)).hasSize(3);
-      assertThat(names).contains(gap.split("\\s+", 3)[0]);
-    });
+    assertThat(Capture.knownGaps())
+        .allSatisfy(gap -> {
+          assertThat(gap.split("\\s+", 3)).hasSize(3);
+          assertThat(names).contains(gap.split("\\s+", 3)[0]);
+        });
   }
 
   private static void compare(Capture capture, List<String> gaps) throws Exception {
@@ -44,7 +45,8 @@ class CapturesTest {
       }
     }
     assertThat(differences.keySet())
-        .as("%s: differing fields (a gap that has closed leaves known-gaps.txt): %s",
+        .as(
+            "%s: differing fields (a gap that has closed leaves known-gaps.txt): %s",
             capture.name(), differences)
         .containsExactlyInAnyOrderElementsOf(known);
   }

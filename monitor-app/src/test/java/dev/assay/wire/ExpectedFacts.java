@@ -9,12 +9,10 @@ import dev.assay.model.SpanType;
 import dev.assay.model.TokenUsage;
 import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,7 @@ final class ExpectedFacts {
   /** Field → what was expected and what was found, of fields that differ. */
   private final Map<String, String> differences = new LinkedHashMap<>();
 
-  private int turn;
+  private int position;
 
   private ExpectedFacts(JsonNode expected) {
     this.expected = expected;
@@ -36,7 +34,7 @@ final class ExpectedFacts {
     var turns = expected.get("traces");
     facts.same("traces", turns.size(), traces.size());
     for (int i = 0; i < Math.min(turns.size(), traces.size()); i++) {
-      facts.turn = i;
+      facts.position = i;
       facts.trace(turns.get(i), traces.get(i));
     }
     return facts.differences;
@@ -65,7 +63,8 @@ final class ExpectedFacts {
     documents(turn.get("documents"), trace.documents());
     for (var type : texts(turn.get("types"))) {
       var field = "types." + type;
-      boolean found = trace.spans().stream().anyMatch(span -> span.type() == SpanType.valueOf(type));
+      boolean found =
+          trace.spans().stream().anyMatch(span -> span.type() == SpanType.valueOf(type));
       same(field, !absent(field), found);
     }
   }
@@ -93,8 +92,7 @@ final class ExpectedFacts {
   }
 
   private void tools(JsonNode calls, Trace trace) {
-    var tools =
-        trace.spans().stream().filter(span -> span.toolCall() != null).toList();
+    var tools = trace.spans().stream().filter(span -> span.toolCall() != null).toList();
     same("tool_calls", absent("tool_calls") ? 0 : calls.size(), tools.size());
     for (int i = 0; i < Math.min(calls.size(), tools.size()); i++) {
       var call = calls.get(i);
@@ -102,7 +100,10 @@ final class ExpectedFacts {
       ToolCall tool = Objects.requireNonNull(span.toolCall());
       same("tool_calls.name", call.get("name").asText(), tool.name());
       same("tool_calls.arguments", call.get("arguments"), json(tool.arguments()));
-      same("tool_calls.failed", call.get("status").asText().equals("ERROR"), tool.status().name().equals("ERROR"));
+      same(
+          "tool_calls.failed",
+          call.get("status").asText().equals("ERROR"),
+          tool.status().name().equals("ERROR"));
       if (call.get("error").isNull()) {
         same("tool_calls.result", call.get("result"), json(tool.result()));
       } else {
@@ -146,7 +147,7 @@ final class ExpectedFacts {
 
   private boolean absent(String field) {
     var absent = expected.get("absent_on_wire");
-    return absent.has(field) || absent.has(field + "[" + turn + "]");
+    return absent.has(field) || absent.has(field + "[" + position + "]");
   }
 
   private static @Nullable TokenUsage header(Trace trace) {
@@ -154,7 +155,9 @@ final class ExpectedFacts {
   }
 
   private static JsonNode json(@Nullable String text) {
-    return text == null ? NullNode.instance : Json.parse(text).orElseGet(() -> TextNode.valueOf(text));
+    return text == null
+        ? NullNode.instance
+        : Json.parse(text).orElseGet(() -> TextNode.valueOf(text));
   }
 
   private static @Nullable String text(JsonNode node) {

@@ -125,12 +125,13 @@ final class LaneFixture implements AutoCloseable {
   }
 
   void send(Integer partition, String key, byte[] value) {
-    producer.send(
-        new ProducerRecord<>(
-            topics.scoringRequests().name(),
-            partition,
-            topics.scoringRequests().keys().serializer().serialize("", key),
-            value));
+    var _ =
+        producer.send(
+            new ProducerRecord<>(
+                topics.scoringRequests().name(),
+                partition,
+                topics.scoringRequests().keys().serializer().serialize("", key),
+                value));
     producer.flush();
   }
 

@@ -130,7 +130,6 @@ class ScoreRequestsTest {
             return _ -> {
               while (release.getCount() > 0) {
                 Thread.onSpinWait();
-                Thread.yield();
               }
               return List.of();
             };

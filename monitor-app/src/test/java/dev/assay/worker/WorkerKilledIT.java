@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -41,7 +40,7 @@ class WorkerKilledIT {
       }
       var config = WorkerConfig.withSlots(300);
       try (var _ = fixture.lane(config, stub.scorers())) {
-        fixture.await(Duration.ofSeconds(120), () -> fixture.ids().size() == 600);
+        fixture.await(Duration.ofMinutes(2), () -> fixture.ids().size() == 600);
         Awaitility.await().until(() -> fixture.unaccounted() == 0);
       }
       // By id there is exactly one each. What the victim had published without its acknowledgement
@@ -142,9 +141,9 @@ class WorkerKilledIT {
     }
 
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    void kill() {
       process.destroyForcibly();
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(10));
     }
 
     void signal(String name) throws Exception {
@@ -156,7 +155,7 @@ class WorkerKilledIT {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       kill();
     }
   }

@@ -1,9 +1,11 @@
-package dev.assay.scoring;
+package dev.assay.redaction;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Keys and tokens by the shape their issuers gave them, and by the name they are given under. */
 final class PiiSecrets {
@@ -44,7 +46,8 @@ final class PiiSecrets {
           new Shape("dop_v1_", 64, 64, "")); // DigitalOcean
 
   // by their first character, which is ASCII
-  private static final List<List<Shape>> BY_FIRST = byFirst();
+  private static final List<List<Shape>> BY_FIRST =
+      byFirst(first -> SHAPES.stream().filter(shape -> shape.prefix.charAt(0) == first));
 
   // Names before ":" or "=" whose value is a secret if it looks random.
   private static final List<String> NAMES =
@@ -63,6 +66,11 @@ final class PiiSecrets {
           "authorization",
           "bearer");
 
+  private static final int MIN_RANDOM = 20;
+  private static final int MAX_RANDOM = 512;
+  private static final String RUN = "_-+"; // not the slash: it parts a path
+  private static final double MIN_ENTROPY = 3.7;
+
   private static final String KEY_HEADER = "-----BEGIN ";
   private static final String KEY_FOOTER = "-----END ";
   private static final String VALUE = "_-./+=~";
@@ -71,8 +79,10 @@ final class PiiSecrets {
   private static final int MIN_VALUE = 16;
   private static final int LOOKED_AT = 64;
 
-  // of a name, in either case; a quick way past most words
-  private static final String NAME_STARTS = "acpstbACPSTB";
+  // by their first character in either case
+  private static final List<List<String>> NAMES_BY_FIRST =
+      byFirst(
+          first -> NAMES.stream().filter(name -> name.charAt(0) == Character.toLowerCase(first)));
 
   private PiiSecrets() {}
 
@@ -88,7 +98,7 @@ final class PiiSecrets {
   }
 
   private static int tokenEnd(String text, int start, char c) {
-    for (var shape : c < 128 ? BY_FIRST.get(c) : List.<Shape>of()) {
+    for (var shape : startingWith(c, BY_FIRST)) {
       if (text.startsWith(shape.prefix, start)) {
         int from = start + shape.prefix.length();
         int end = tokenEnd(text, from, shape.max, shape.more);
@@ -104,10 +114,12 @@ final class PiiSecrets {
     return assignedEnd(text, start);
   }
 
-  private static List<List<Shape>> byFirst() {
-    return IntStream.range(0, 128)
-        .mapToObj(c -> SHAPES.stream().filter(shape -> shape.prefix.charAt(0) == c).toList())
-        .toList();
+  private static <T> List<List<T>> byFirst(IntFunction<Stream<T>> startingWith) {
+    return IntStream.range(0, 128).mapToObj(c -> startingWith.apply(c).toList()).toList();
+  }
+
+  private static <T> List<T> startingWith(char c, List<List<T>> byFirst) {
+    return c < 128 ? byFirst.get(c) : List.of();
   }
 
   private static int privateKeyEnd(String text, int start) {
@@ -148,10 +160,7 @@ final class PiiSecrets {
 
   // api_key = "…", "Authorization: Bearer …": the value must look random
   private static int assignedEnd(String text, int start) {
-    if (NAME_STARTS.indexOf(text.charAt(start)) < 0) {
-      return -1;
-    }
-    for (var name : NAMES) {
+    for (var name : startingWith(text.charAt(start), NAMES_BY_FIRST)) {
       if (text.regionMatches(true, start, name, 0, name.length())) {
         int from = valueStart(text, start + name.length(), name.equals("bearer"));
         int end = from < 0 ? -1 : tokenEnd(text, from, LOOKED_AT, VALUE);
@@ -206,6 +215,43 @@ final class PiiSecrets {
       }
     }
     return false;
+  }
+
+  /**
+   * Where a random string that starts here ends, or -1: at least {@value #MIN_RANDOM} characters,
+   * capitals, small letters and digits among them, and an entropy of {@value #MIN_ENTROPY} bits a
+   * character by their frequencies (Shannon), which words, paths, UUIDs and hexadecimal ids lack.
+   * Longer than {@value #MAX_RANDOM} it is content, such as a picture.
+   */
+  static int randomEnd(String text, int start) {
+    if (start > 0 && RUN.indexOf(text.charAt(start - 1)) >= 0) {
+      return -1; // within a longer run, which was looked at from its start
+    }
+    int end = tokenEnd(text, start, MAX_RANDOM + 1, RUN);
+    int length = end - start;
+    if (length < MIN_RANDOM || length > MAX_RANDOM) {
+      return -1;
+    }
+    var counts = new int[128];
+    int capitals = 0;
+    int digits = 0;
+    int small = 0;
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      counts[c]++;
+      capitals += c >= 'A' && c <= 'Z' ? 1 : 0;
+      small += c >= 'a' && c <= 'z' ? 1 : 0;
+      digits += PiiScan.isDigit(c) ? 1 : 0;
+    }
+    double entropy = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        double share = (double) count / length;
+        entropy -= share * Math.log(share) / Math.log(2);
+      }
+    }
+    boolean mixed = capitals >= 3 && small >= 3 && digits >= 3;
+    return mixed && entropy >= MIN_ENTROPY ? end : -1;
   }
 
   private static int limit(String text, int from, int length) {

@@ -1,10 +1,11 @@
-package dev.assay.scoring;
+package dev.assay.redaction;
 
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds personal data and secrets in a text by their shape and, where they have one, their
@@ -13,13 +14,15 @@ import java.util.Set;
  *
  * <p>ASCII digits and letters only; shapes are those of {@link PiiNumbers} and {@link PiiSecrets}.
  */
-final class PiiScan {
+public final class PiiScan {
   /** Told of each finding, in order. */
   @FunctionalInterface
   interface Found {
     void at(PiiType type, int start, int end);
   }
 
+  private static final String MARK = "[redacted:";
+  private static final int MAX_MARK = 64;
   private static final int MAX_LOCAL_PART = 64;
   private static final int MAX_DOMAIN = 253;
   // "icon@2x.png" is a file
@@ -29,13 +32,26 @@ final class PiiScan {
   private static final List<PiiType> WITH_LETTERS = List.of(PiiType.IBAN);
   private static final List<PiiType> NUMBERS = List.of(PiiType.CARD, PiiType.SSN, PiiType.PHONE);
 
+  // every character of every text is looked up here
+  private static final boolean[] WORD = ascii("_");
+  private static final boolean[] LOCAL_PART = ascii("._%+-'");
+
   private PiiScan() {}
 
+  private static boolean[] ascii(String besidesLettersAndDigits) {
+    var table = new boolean[128];
+    for (char c = 0; c < 128; c++) {
+      table[c] = Character.isLetterOrDigit(c) || besidesLettersAndDigits.indexOf(c) >= 0;
+    }
+    return table;
+  }
+
   /** How many of each of these types there are; types without any are left out. */
-  static Map<PiiType, Integer> count(String text, Set<PiiType> types) {
+  public static Map<PiiType, Integer> count(String text, Set<PiiType> types) {
     var counts = new EnumMap<PiiType, Integer>(PiiType.class);
     scan(
         text,
+        types.contains(PiiType.RANDOM),
         (type, _, _) -> {
           if (types.contains(type)) {
             counts.merge(type, 1, Integer::sum);
@@ -45,57 +61,89 @@ final class PiiScan {
   }
 
   /** The text with each finding of any type replaced: {@code [email]}. */
-  static String redact(String text) {
+  public static String redact(String text) {
     var redacted = new StringBuilder();
     int[] copied = {0};
     scan(
         text,
+        false,
         (type, start, end) -> {
           redacted.append(text, copied[0], start);
-          redacted.append('[').append(type.name().toLowerCase(Locale.ROOT)).append(']');
+          redacted.append('[').append(type.label()).append(']');
           copied[0] = end;
         });
     return copied[0] == 0 ? text : redacted.append(text, copied[0], text.length()).toString();
   }
 
-  /** Every finding of every type: one that is not asked for still hides what lies within it. */
-  static void scan(String text, Found found) {
+  /**
+   * Every finding of every type: one that is not asked for still hides what lies within it. Marks
+   * of {@link TraceRedactor} count as what they stand for.
+   *
+   * @param random whether long random strings count
+   */
+  static void scan(String text, boolean random, Found found) {
     int i = 0;
     int localPartEnd = 0;
+    boolean withinWord = false;
     while (i < text.length()) {
       char c = text.charAt(i);
       int end = -1;
-      var type = PiiType.EMAIL;
-      if (i >= localPartEnd && isLocalPart(c)) {
-        localPartEnd = endOfLocalPart(text, i);
-        end = emailEnd(text, i, localPartEnd);
-      }
-      if (end < 0 && startsToken(text, i)) {
-        boolean letter = Character.isLetter(c);
-        if (letter || c == '-') {
+      @Nullable PiiType type = PiiType.EMAIL;
+      if (c == '[' && isMark(text, i)) {
+        int close = text.indexOf(']', i, Math.min(text.length(), i + MAX_MARK)) + 1;
+        type = close == 0 ? null : marked(text.substring(i + MARK.length(), close - 1));
+        end = close;
+      } else {
+        if (!withinWord && (c == '-' || Character.isLetter(c))) {
           end = PiiSecrets.end(text, i);
           type = PiiType.SECRET;
         }
-        for (var number : letter ? WITH_LETTERS : NUMBERS) {
+        if (end < 0 && i >= localPartEnd && isLocalPart(c)) {
+          localPartEnd = endOfLocalPart(text, i);
+          end = emailEnd(text, i, localPartEnd);
+          type = PiiType.EMAIL;
+        }
+      }
+      if (end < 0 && !withinWord && startsToken(c)) {
+        for (var number : Character.isLetter(c) ? WITH_LETTERS : NUMBERS) {
           if (end < 0) {
             end = PiiNumbers.end(number, text, i);
             type = number;
           }
         }
+        if (end < 0 && random) {
+          end = PiiSecrets.randomEnd(text, i);
+          type = PiiType.RANDOM;
+        }
       }
       if (end > i) {
-        found.at(type, i, end);
+        if (type != null) {
+          found.at(type, i, end);
+        }
         i = end;
       } else {
         i++;
       }
+      withinWord = isWord(text.charAt(i - 1));
     }
   }
 
-  private static boolean startsToken(String text, int i) {
-    char c = text.charAt(i);
-    boolean candidate = isWord(c) || c == '+' || c == '(' || c == '-';
-    return candidate && (i == 0 || !isWord(text.charAt(i - 1)));
+  /** Whether a mark of {@link TraceRedactor} begins here. */
+  static boolean isMark(String text, int start) {
+    return text.startsWith(MARK, start);
+  }
+
+  private static @Nullable PiiType marked(String nameAndDigest) {
+    for (var type : PiiType.values()) {
+      if (nameAndDigest.equals(type.label()) || nameAndDigest.startsWith(type.label() + ":")) {
+        return type;
+      }
+    }
+    return null;
+  }
+
+  private static boolean startsToken(char c) {
+    return isWord(c) || c == '+' || c == '(' || c == '-';
   }
 
   private static int endOfLocalPart(String text, int start) {
@@ -148,7 +196,7 @@ final class PiiScan {
   }
 
   private static boolean isLocalPart(char c) {
-    return Character.isLetterOrDigit(c) || "._%+-'".indexOf(c) >= 0;
+    return c < 128 ? LOCAL_PART[c] : Character.isLetterOrDigit(c);
   }
 
   private static boolean isDomain(char c) {
@@ -157,7 +205,7 @@ final class PiiScan {
 
   /** A letter, digit or underscore. */
   static boolean isWord(char c) {
-    return Character.isLetterOrDigit(c) || c == '_';
+    return c < 128 ? WORD[c] : Character.isLetterOrDigit(c);
   }
 
   static boolean isDigit(char c) {

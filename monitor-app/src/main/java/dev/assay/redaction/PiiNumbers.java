@@ -1,4 +1,4 @@
-package dev.assay.scoring;
+package dev.assay.redaction;
 
 import java.math.BigInteger;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ final class PiiNumbers {
       case CARD -> cardEnd(text, start);
       case SSN -> ssnEnd(text, start);
       case PHONE -> phoneEnd(text, start);
-      case EMAIL, SECRET -> -1;
+      case EMAIL, SECRET, RANDOM -> -1;
     };
   }
 

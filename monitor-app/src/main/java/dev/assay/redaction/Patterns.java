@@ -1,4 +1,4 @@
-package dev.assay.scoring;
+package dev.assay.redaction;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
@@ -9,9 +9,9 @@ import java.util.Optional;
  * Regular expressions over text of strangers: RE2 syntax, which matches in time linear in the text
  * (no backreferences, no look-around), and of bounded size.
  */
-final class Patterns {
+public final class Patterns {
   /** Instructions of the compiled expression; each may be visited once per character. */
-  static final int MAX_PROGRAM = 1_000;
+  public static final int MAX_PROGRAM = 1_000;
 
   private static final int MAX_LENGTH = 4_000;
   // characters times instructions: at about 10 ns each, half a second at most
@@ -22,7 +22,7 @@ final class Patterns {
   /**
    * @throws IllegalArgumentException saying what is wrong and what is allowed
    */
-  static Pattern compile(String expression) {
+  public static Pattern compile(String expression) {
     if (expression.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
           "of %d characters; allowed: at most %d".formatted(expression.length(), MAX_LENGTH));
@@ -44,7 +44,7 @@ final class Patterns {
   }
 
   /** Why the text is not matched against a program of that many instructions; empty: it may be. */
-  static Optional<ScorerError> refusal(String text, int programSize) {
+  public static Optional<ScorerError> refusal(String text, int programSize) {
     long longest = MAX_STEPS / Math.max(1, programSize);
     return text.length() <= longest
         ? Optional.empty()

@@ -16,6 +16,7 @@ import dev.assay.model.QualityEvent;
 import dev.assay.model.ScorerSpec;
 import dev.assay.pipeline.LookupPipeline;
 import dev.assay.pipeline.QualityPipeline;
+import dev.assay.pipeline.SessionPipeline;
 import dev.assay.pipeline.StreamsRunner;
 import dev.assay.pipeline.TracePipeline;
 import dev.assay.quality.ExportObjectives;
@@ -182,6 +183,7 @@ final class Monitor implements AutoCloseable {
     }
     if (config.has("traces")) {
       startTraces();
+      startSessions();
     }
     if (config.has("ingest")) {
       startIngest();
@@ -200,6 +202,10 @@ final class Monitor implements AutoCloseable {
             watch::saw,
             metrics,
             clock));
+  }
+
+  private void startSessions() {
+    run(SessionPipeline.APPLICATION_ID, new SessionPipeline(topics, config.sessions(), metrics));
   }
 
   private void startQuality() {

@@ -2,6 +2,8 @@ package dev.assay;
 
 import com.google.re2j.Pattern;
 import dev.assay.assembly.AssemblyConfig;
+import dev.assay.assembly.Completion;
+import dev.assay.assembly.SessionConfig;
 import dev.assay.judging.ApiKey;
 import dev.assay.judging.ModelConfig;
 import dev.assay.quality.QualityConfig;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ record MonitorConfig(
     long ingestMaxInFlightBytes,
     int partitions,
     AssemblyConfig assembly,
+    SessionConfig sessions,
     Redaction redaction,
     int streamThreads,
     @Nullable Path scorersFile,
@@ -70,11 +74,17 @@ record MonitorConfig(
     var problems = new ArrayList<String>();
     var models = models(settings, environment, problems);
     var redaction = redaction(settings, environment, problems);
+    var completion =
+        new Completion(
+            settings.get(Settings.ROOT_GRACE),
+            settings.get(Settings.IDLE),
+            settings.get(Settings.MAX_AGE),
+            settings.get(Settings.REOPEN_WINDOW));
+    var apps = completions(settings, completion);
     if (!problems.isEmpty()) {
       throw new Settings.InvalidSettingsException(problems);
     }
     var bootstrap = settings.get(Settings.BOOTSTRAP_SERVERS);
-    var assembly = AssemblyConfig.DEFAULT;
     var windows = settings.get(Settings.WINDOWS);
     var worker = WorkerConfig.withSlots(settings.get(Settings.WORKER_SLOTS));
     return new MonitorConfig(
@@ -93,13 +103,18 @@ record MonitorConfig(
         settings.get(Settings.INGEST_MAX_IN_FLIGHT),
         settings.get(Settings.PARTITIONS),
         new AssemblyConfig(
-            settings.get(Settings.ROOT_GRACE),
-            settings.get(Settings.IDLE),
-            settings.get(Settings.MAX_AGE),
+            completion,
             settings.get(Settings.MAX_SPANS),
             Math.toIntExact(settings.get(Settings.MAX_TRACE_BYTES)),
-            assembly.reopenWindow(),
+            settings.get(Settings.KEPT_BYTES),
+            apps,
             settings.get(Settings.ROOT_SELECTOR)),
+        new SessionConfig(
+            settings.get(Settings.SESSION_IDLE),
+            settings.get(Settings.SESSION_MAX_AGE),
+            settings.get(Settings.SESSION_REOPEN_WINDOW),
+            settings.get(Settings.SESSION_MAX_TURNS),
+            Math.toIntExact(settings.get(Settings.SESSION_MAX_BYTES))),
         redaction,
         settings.get(Settings.STREAM_THREADS),
         settings.isSet(Settings.SCORERS_FILE) ? settings.get(Settings.SCORERS_FILE) : null,
@@ -158,6 +173,32 @@ record MonitorConfig(
         yield new Redaction(types, patterns, new Redaction.Action.Hmac(key));
       }
     };
+  }
+
+  /** What {@code assembly.apps} says; the rest of an application is as for all. */
+  private static Map<String, Completion> completions(Settings settings, Completion forAll) {
+    var grace = settings.family("assembly.apps.", ".root-grace");
+    var idle = settings.family("assembly.apps.", ".idle");
+    var maxAge = settings.family("assembly.apps.", ".max-age");
+    var reopen = settings.family("assembly.apps.", ".reopen-window");
+    var completions = new HashMap<String, Completion>();
+    Stream.of(grace, idle, maxAge, reopen)
+        .flatMap(family -> family.keySet().stream())
+        .distinct()
+        .forEach(app ->
+            completions.put(
+                app,
+                new Completion(
+                    given(grace, app, forAll.rootGrace()),
+                    given(idle, app, forAll.idle()),
+                    given(maxAge, app, forAll.maxAge()),
+                    given(reopen, app, forAll.reopenWindow()))));
+    return completions;
+  }
+
+  private static Duration given(Map<String, String> family, String app, Duration forAll) {
+    var text = family.get(app);
+    return text == null ? forAll : Settings.upToADay(text);
   }
 
   private static ModelConfig models(
@@ -219,6 +260,7 @@ record MonitorConfig(
         ingestMaxInFlightBytes,
         partitions,
         assembly,
+        sessions,
         redaction,
         streamThreads,
         scorersFile,

@@ -42,6 +42,8 @@ final class Settings {
     }
   }
 
+  private static final String UP_TO_A_DAY = "such as 500ms, 2s, 10m, 1h; at most 1d";
+
   private static final List<Key<?>> KEYS = new ArrayList<>();
 
   static final Key<String> BOOTSTRAP_SERVERS =
@@ -101,11 +103,24 @@ final class Settings {
       integer(
           "topics.partitions", 1, 1_000, 4, "Of the topics with traffic, when Assay makes them.");
   static final Key<Duration> ROOT_GRACE =
-      duration("assembly.root-grace", "2s", "A trace closes this long after its root ended.");
+      upToADay("assembly.root-grace", "2s", "A trace closes this long after its root ended.");
   static final Key<Duration> IDLE =
-      duration("assembly.idle", "10s", "A trace without a root closes when no span came so long.");
+      upToADay("assembly.idle", "10s", "A trace without a root closes when no span came so long.");
   static final Key<Duration> MAX_AGE =
-      duration("assembly.max-age", "60s", "A trace closes at this age, whatever is open.");
+      upToADay("assembly.max-age", "60s", "A trace closes at this age, whatever is open.");
+  static final Key<Duration> REOPEN_WINDOW =
+      upToADay(
+          "assembly.reopen-window",
+          "10m",
+          "A late span that matters makes a new revision of its trace so long after the close.");
+  static final Key<Long> KEPT_BYTES =
+      bytes(
+          "assembly.kept-bytes",
+          0,
+          64L << 30,
+          256L << 20,
+          "Spans of closed traces kept on disk a partition, for late spans to join; oldest go"
+              + " first.");
   static final Key<Integer> MAX_SPANS =
       integer("assembly.max-spans", 1, 10_000, 10_000, "A trace closes with so many spans.");
   static final Key<Long> MAX_TRACE_BYTES =
@@ -148,6 +163,25 @@ final class Settings {
           "name of an environment variable",
           "REDACTION_HMAC_KEY",
           "Where the key of `hmac` is, at least 16 bytes.");
+  static final Key<Duration> SESSION_IDLE =
+      upToADay("sessions.idle", "5m", "A session closes when no trace of it came so long.");
+  static final Key<Duration> SESSION_MAX_AGE =
+      upToADay("sessions.max-age", "1d", "A session closes at this age, whatever is still said.");
+  static final Key<Duration> SESSION_REOPEN_WINDOW =
+      upToADay(
+          "sessions.reopen-window",
+          "1d",
+          "A later trace makes a new revision of its session so long after the close.");
+  static final Key<Integer> SESSION_MAX_TURNS =
+      integer(
+          "sessions.max-turns", 1, 10_000, 500, "Traces a session holds; the earliest go first.");
+  static final Key<Long> SESSION_MAX_BYTES =
+      bytes(
+          "sessions.max-bytes",
+          64L << 10,
+          7L << 20,
+          1L << 20,
+          "Bytes of questions and answers a session holds; the earliest go first.");
   static final Key<Integer> STREAM_THREADS =
       integer("streams.threads", 1, 64, 1, "Stream threads of each topology.");
   static final Key<Path> SCORERS_FILE =
@@ -186,6 +220,14 @@ final class Settings {
   private static final List<Family> FAMILIES =
       List.of(
           new Family(
+              "assembly.apps.<app>.<setting>",
+              Pattern.compile(
+                  "assembly\\.apps\\.\\S.{0,199}\\.(root-grace|idle|max-age|reopen-window)"),
+              UP_TO_A_DAY,
+              value -> upToADay(value),
+              "root-grace, idle, max-age or reopen-window of one application (service.name of the"
+                  + " trace's first span); the rest is as for all."),
+          new Family(
               "models.<provider>.base-url",
               Pattern.compile("models\\.[a-z][a-z0-9_-]{0,31}\\.base-url"),
               "http:// or https:// address",
@@ -206,7 +248,12 @@ final class Settings {
               "any client setting",
               "Given to every Kafka client: security.protocol, sasl.mechanism …"));
 
-  private record Family(String name, Pattern pattern, String allowed, String meaning) {}
+  private record Family(
+      String name, Pattern pattern, String allowed, Function<String, ?> parse, String meaning) {
+    Family(String name, Pattern pattern, String allowed, String meaning) {
+      this(name, pattern, allowed, value -> value, meaning);
+    }
+  }
 
   private final Map<String, String> values;
 
@@ -267,8 +314,13 @@ final class Settings {
     values.forEach((name, value) -> {
       var key = known.get(name);
       if (key != null) {
-        check(key, value, problems);
-      } else if (FAMILIES.stream().noneMatch(f -> f.pattern().matcher(name).matches())) {
+        check(key.name(), key.parse(), key.allowed(), value, problems);
+        return;
+      }
+      var family = FAMILIES.stream().filter(f -> f.pattern().matcher(name).matches()).findFirst();
+      if (family.isPresent()) {
+        check(name, family.get().parse(), family.get().allowed(), value, problems);
+      } else {
         problems.add(
             "%s: unknown key (value '%s'); allowed: %s"
                 .formatted(name, shown(value), nearest(name)));
@@ -370,13 +422,12 @@ final class Settings {
     return text.toLowerCase(Locale.ROOT);
   }
 
-  private static void check(Key<?> key, String value, List<String> problems) {
+  private static void check(
+      String name, Function<String, ?> parse, String allowed, String value, List<String> problems) {
     try {
-      var _ = key.parse().apply(value);
+      var _ = parse.apply(value);
     } catch (RuntimeException e) {
-      problems.add(
-          "%s: '%s' is not allowed; allowed: %s"
-              .formatted(key.name(), shown(value), key.allowed()));
+      problems.add("%s: '%s' is not allowed; allowed: %s".formatted(name, shown(value), allowed));
     }
   }
 
@@ -425,6 +476,19 @@ final class Settings {
 
   private static Key<Duration> duration(String name, String byDefault, String meaning) {
     return key(name, "such as 500ms, 2s, 10m, 1h", byDefault, Settings::duration, meaning);
+  }
+
+  private static Key<Duration> upToADay(String name, String byDefault, String meaning) {
+    return key(name, UP_TO_A_DAY, byDefault, Settings::upToADay, meaning);
+  }
+
+  /** A {@link #duration} of at most a day. */
+  static Duration upToADay(String text) {
+    var duration = duration(text);
+    if (duration.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException();
+    }
+    return duration;
   }
 
   private static long within(long value, long least, long most) {

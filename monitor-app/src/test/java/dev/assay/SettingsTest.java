@@ -3,6 +3,7 @@ package dev.assay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.assembly.Completion;
 import dev.assay.redaction.PiiType;
 import dev.assay.redaction.Redaction;
 import java.nio.file.Files;
@@ -49,6 +50,57 @@ class SettingsTest {
         .hasMessageContaining(
             "roles: 'ingest,judge' is not allowed; allowed: some of ingest, traces")
         .hasMessageContaining("ASSAY_HTTP_HOTS: unknown environment variable");
+  }
+
+  @Test
+  void anApplicationsTracesMayTakeTheirTime() throws Exception {
+    var file =
+        write(
+            """
+            assembly:
+              idle: 20s
+              reopen-window: 5m
+              apps:
+                research-agent:
+                  max-age: 2h
+                  idle: 15m
+                "billing.agent":
+                  root-grace: 5s
+            """);
+    var assembly = MonitorConfig.of(Settings.load(file, Map.of(), Map.of()), Map.of()).assembly();
+
+    assertThat(assembly.completion().idle()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(assembly.apps())
+        .containsOnly(
+            Map.entry(
+                "research-agent",
+                new Completion(
+                    Duration.ofSeconds(2),
+                    Duration.ofMinutes(15),
+                    Duration.ofHours(2),
+                    Duration.ofMinutes(5))),
+            Map.entry(
+                "billing.agent",
+                new Completion(
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(5))));
+  }
+
+  @Test
+  void timesOfAnApplicationThatCannotBeAreRefused() throws Exception {
+    var file =
+        write(
+            "assembly:\n  max-age: 30h\n  apps:\n    agent:\n      max-age: 2 hours\n"
+                + "      patience: 3s\n");
+    assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
+        .hasMessageContaining(
+            "assembly.max-age: '30h' is not allowed; allowed: such as 500ms, 2s, 10m, 1h; at most"
+                + " 1d")
+        .hasMessageContaining(
+            "assembly.apps.agent.max-age: '2 hours' is not allowed; allowed: such as 500ms")
+        .hasMessageContaining("assembly.apps.agent.patience: unknown key (value '3s')");
   }
 
   @Test

@@ -20,8 +20,9 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Spans to traces: gathers the messages of a trace, closes it on the wall clock (root ended, idle,
- * too old, too large), and sends on each trace once. What cannot be read goes to {@code
- * assay.dead-letters}.
+ * too old, too large), and sends it on. A late span reopens a closed trace whose messages are still
+ * kept; where what it brings matters, the trace is sent on once more with the next revision. What
+ * cannot be read goes to {@code assay.dead-letters}.
  *
  * <p>Two stores, both in RocksDB with changelogs: {@value #OPEN_TRACES}, some tens of bytes a
  * trace, and {@value #OPEN_SPANS}, one entry a message, so that a long trace does not rewrite all
@@ -29,8 +30,9 @@ import org.apache.kafka.streams.state.Stores;
  * and because the stones of closed traces outnumber the open ones by far.
  *
  * <p>{@code spans read = assembled + duplicate + late + over_limit + undecodable + still open}, in
- * {@code assay_spans_total}; a message that cannot be decoded counts as one span. Counted when it
- * happens: after a rolled-back transaction it happens, and counts, again. The traces are exact.
+ * {@code assay_spans_total}, over all revisions of a trace together; a message that cannot be
+ * decoded counts as one span. Counted when it happens: after a rolled-back transaction it happens,
+ * and counts, again. The traces are exact.
  */
 public final class AssembleTraces {
   static final String OPEN_TRACES = "open-traces";
@@ -43,7 +45,7 @@ public final class AssembleTraces {
 
   // Nearly all that is written is deleted within seconds: small segments let the cleaner at it, and
   // deletions need not be kept for a day, so that a restore reads little. A restore has an hour.
-  private static final Map<String, String> CHANGELOG =
+  static final Map<String, String> CHANGELOG =
       Map.of(
           "max.message.bytes",
           Integer.toString(Topics.MAX_RECORD_BYTES),

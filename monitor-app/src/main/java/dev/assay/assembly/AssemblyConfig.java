@@ -2,62 +2,69 @@ package dev.assay.assembly;
 
 import dev.assay.wire.RootSelector;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * When a trace is complete. All times are counted on the clock of arrival, never on the spans' own.
+ * When traces are complete, and what they may take.
  *
- * @param rootGrace from the end of the root to the close: other hosts' exporters send in batches
- * @param idle from the last span to the close, where no root has ended
- * @param maxAge from the first span to the close, whatever is still running
+ * @param completion of an application that {@code apps} does not name
  * @param maxSpans that close a trace at once, 1 to 10,000
  * @param maxBytes of OTLP that close a trace at once, 1,024 to 7 MiB
- * @param reopenWindow after a close, in which a span is late and not the first of a new trace
+ * @param keptBytes of closed traces a partition keeps so that a late span can reopen them, ≥ 0; the
+ *     oldest go first
+ * @param apps by {@code service.name} of a trace's first span
  * @param rootSelector the span whose inputs and outputs are the trace's, where spans do not tell
  */
 public record AssemblyConfig(
-    Duration rootGrace,
-    Duration idle,
-    Duration maxAge,
+    Completion completion,
     int maxSpans,
     int maxBytes,
-    Duration reopenWindow,
+    long keptBytes,
+    Map<String, Completion> apps,
     RootSelector rootSelector) {
   private static final int MAX_BYTES = 7 * 1024 * 1024;
 
   public static final AssemblyConfig DEFAULT =
       new AssemblyConfig(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(60),
-          10_000,
-          5 * 1024 * 1024,
-          Duration.ofMinutes(10));
+          Completion.DEFAULT, 10_000, 5 * 1024 * 1024, 256L << 20, Map.of(), RootSelector.NONE);
 
-  /** The application's root is found by what the spans say. */
-  public AssemblyConfig(
+  public AssemblyConfig {
+    requireBetween("max spans", maxSpans, 1, 10_000);
+    requireBetween("max bytes", maxBytes, 1_024, MAX_BYTES);
+    if (keptBytes < 0) {
+      throw new IllegalArgumentException("kept bytes must be >= 0, was " + keptBytes);
+    }
+    apps = Map.copyOf(apps);
+  }
+
+  /** Alike for every application. */
+  AssemblyConfig(
       Duration rootGrace,
       Duration idle,
       Duration maxAge,
       int maxSpans,
       int maxBytes,
       Duration reopenWindow) {
-    this(rootGrace, idle, maxAge, maxSpans, maxBytes, reopenWindow, RootSelector.NONE);
+    this(
+        new Completion(rootGrace, idle, maxAge, reopenWindow),
+        maxSpans,
+        maxBytes,
+        DEFAULT.keptBytes(),
+        Map.of(),
+        RootSelector.NONE);
   }
 
-  public AssemblyConfig {
-    requireUpToADay("root grace", rootGrace, Duration.ZERO);
-    requireUpToADay("idle", idle, Duration.ofMillis(1));
-    requireUpToADay("max age", maxAge, Duration.ofMillis(1));
-    requireUpToADay("reopen window", reopenWindow, Duration.ZERO);
-    requireBetween("max spans", maxSpans, 1, 10_000);
-    requireBetween("max bytes", maxBytes, 1_024, MAX_BYTES);
+  Completion completion(String app) {
+    return apps.getOrDefault(app, completion);
   }
 
-  private static void requireUpToADay(String name, Duration value, Duration atLeast) {
-    if (value.compareTo(atLeast) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
-      throw new IllegalArgumentException(
-          "%s must be %s to PT24H, was %s".formatted(name, atLeast, value));
-    }
+  /** The longest time from one revision of a trace to the next, and some for a busy stage. */
+  public Duration longestRevision() {
+    return Stream.concat(Stream.of(completion), apps.values().stream())
+        .map(each -> each.reopenWindow().plus(each.maxAge()))
+        .reduce(Duration.ofMinutes(5), (a, b) -> a.compareTo(b) > 0 ? a : b)
+        .plusMinutes(5);
   }
 
   private static void requireBetween(String name, int value, int min, int max) {

@@ -1,32 +1,35 @@
 package dev.assay.assembly;
 
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which open traces to look at when, so that no tick looks at all of them. In memory, filled from
- * the store at start. An entry says no more than that its trace cannot close earlier: a span that
- * puts a close off leaves the entry alone, and whoever takes it looks the trace up and puts it
- * back.
+ * Which traces or sessions to look at when, so that no tick looks at all of them. In memory, filled
+ * from the store at start. An entry says no more than that its trace has nothing to do earlier: a
+ * span that puts a close off leaves the entry alone, and whoever takes it looks the trace up and
+ * puts it back. Of those for one time, the first by id comes first.
  */
 final class ClosingTimes {
-  private final PriorityQueue<Entry> entries =
-      new PriorityQueue<>(Comparator.comparingLong(Entry::at));
+  private final TreeSet<Entry> entries =
+      new TreeSet<>(Comparator.comparingLong(Entry::at).thenComparing(Entry::id));
 
-  private record Entry(long at, String traceId) {}
+  private record Entry(long at, String id) {}
 
-  void add(String traceId, long at) {
-    entries.add(new Entry(at, traceId));
+  void add(String id, long at) {
+    entries.add(new Entry(at, id));
   }
 
-  /** Takes the trace whose time came first, or null where none has come by now. */
+  /** Takes the one whose time comes first, whenever that is; null where there is none. */
+  @Nullable String takeFirst() {
+    return take(Long.MAX_VALUE);
+  }
+
+  /** Takes the one whose time came first, or null where none has come by now. */
   @Nullable String take(long now) {
-    var first = entries.peek();
-    if (first == null || first.at() > now) {
+    if (entries.isEmpty() || entries.first().at() > now) {
       return null;
     }
-    entries.remove();
-    return first.traceId();
+    return entries.removeFirst().id();
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param messages numbered 0 to this in the store of spans
  * @param spans in them, duplicates included
  * @param bytes of them
+ * @param before the closed revision that a late span reopened, whose messages come first; null for
+ *     a trace that was never closed
  */
 record OpenTrace(
     String app,
@@ -23,13 +25,28 @@ record OpenTrace(
     long rootEnded,
     int messages,
     int spans,
-    long bytes)
+    long bytes,
+    @Nullable ClosedTrace before)
     implements TraceState {
   static final long NOT_YET = -1;
 
   /** Before its first message. */
   static OpenTrace begin(String app, int revision, long arrival) {
-    return new OpenTrace(app, revision, arrival, arrival, NOT_YET, 0, 0, 0);
+    return new OpenTrace(app, revision, arrival, arrival, NOT_YET, 0, 0, 0, null);
+  }
+
+  /** The next revision of a closed trace, before the late message. */
+  static OpenTrace reopen(ClosedTrace closed, long arrival) {
+    return new OpenTrace(
+        closed.app(),
+        closed.revision() + 1,
+        arrival,
+        arrival,
+        closed.rootEnded() ? arrival : NOT_YET,
+        closed.messages(),
+        closed.spans(),
+        closed.bytes(),
+        closed);
   }
 
   OpenTrace with(SpanPeek message, long arrival) {
@@ -41,7 +58,25 @@ record OpenTrace(
         rootEnded == NOT_YET && message.rootEnded() ? arrival : rootEnded,
         messages + 1,
         spans + message.spans(),
-        bytes + message.bytes());
+        bytes + message.bytes(),
+        before);
+  }
+
+  /**
+   * What is remembered of it once it is closed.
+   *
+   * @param kept whether its messages are
+   */
+  ClosedTrace closed(long at, boolean kept) {
+    return new ClosedTrace(
+        app,
+        revision,
+        before == null ? at : before.firstClosedAt(),
+        at,
+        rootEnded != NOT_YET,
+        kept ? messages : 0,
+        kept ? spans : 0,
+        kept ? bytes : 0);
   }
 
   /** Whether it takes no more. */
@@ -69,14 +104,16 @@ record OpenTrace(
   }
 
   private long rootGraceEnds(AssemblyConfig config) {
-    return rootEnded == NOT_YET ? Long.MAX_VALUE : rootEnded + config.rootGrace().toMillis();
+    return rootEnded == NOT_YET
+        ? Long.MAX_VALUE
+        : rootEnded + config.completion(app).rootGrace().toMillis();
   }
 
   private long idleEnds(AssemblyConfig config) {
-    return lastArrival + config.idle().toMillis();
+    return lastArrival + config.completion(app).idle().toMillis();
   }
 
   private long maxAgeEnds(AssemblyConfig config) {
-    return firstArrival + config.maxAge().toMillis();
+    return firstArrival + config.completion(app).maxAge().toMillis();
   }
 }

@@ -38,6 +38,8 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   private static final long BYTES_A_TICK = 16L << 20;
   private static final int STONES_A_SWEEP = 5_000;
 
+  private static final MappedTrace NOTHING = new MappedTrace(null, 0, 0, 0, List.of());
+
   private static final String STAGE = "assembly";
   private static final String UNDECODABLE = "undecodable";
   private static final String UNKNOWN_APP = "unknown_service";
@@ -46,7 +48,9 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   private final Topics topics;
   private final Metrics metrics;
   private final TraceMapper mapper;
-  private final ClosingTimes closing = new ClosingTimes();
+  private ClosingTimes closing = new ClosingTimes();
+  private ClosingTimes kept = new ClosingTimes();
+  private long keptBytes;
   private ProcessorContext<String, Assembled> context;
   private KeyValueStore<String, TraceState> traces;
   private KeyValueStore<String, byte[]> spans;
@@ -76,6 +80,11 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
 
   /** Fills the index from the store; the latest arrival in it. */
   private long restore() {
+    // again on the same object when the task is revived
+    closing = new ClosingTimes();
+    kept = new ClosingTimes();
+    keptBytes = 0;
+    open = 0;
     long latest = 0;
     try (var all = traces.all()) {
       while (all.hasNext()) {
@@ -86,7 +95,10 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
             closing.add(entry.key, trace.closesAt(config));
             open++;
           }
-          case ClosedTrace trace -> latest = Math.max(latest, trace.closedAt());
+          case ClosedTrace trace -> {
+            latest = Math.max(latest, trace.closedAt());
+            keep(entry.key, trace);
+          }
         }
       }
     }
@@ -103,17 +115,32 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     count("read", message.app(), message.spans());
     var id = record.key();
     var before = traces.get(id);
-    if (before instanceof ClosedTrace closed && closed.remembers(arrival, config)) {
-      count("late", message.app(), message.spans());
-      metrics.add(Meter.LATE_SPANS, message.spans(), message.app());
-      return;
-    }
     OpenTrace trace;
-    if (before instanceof OpenTrace known) {
-      trace = known;
-    } else {
-      trace = OpenTrace.begin(message.app(), 1, arrival);
-      open++;
+    boolean known = false;
+    switch (before) {
+      case OpenTrace still -> {
+        trace = still;
+        known = true;
+        late(still.before(), message, arrival, true);
+      }
+      case ClosedTrace closed when closed.reopens(arrival, config) -> {
+        late(closed, message, arrival, true);
+        keptBytes -= closed.cost();
+        trace = OpenTrace.reopen(closed, arrival);
+        open++;
+      }
+      case ClosedTrace closed when closed.remembers(arrival, config) -> {
+        late(closed, message, arrival, false);
+        count("late", message.app(), message.spans());
+        return;
+      }
+      case null, default -> {
+        if (before instanceof ClosedTrace forgotten) {
+          forget(id, forgotten);
+        }
+        trace = OpenTrace.begin(message.app(), 1, arrival);
+        open++;
+      }
     }
     spans.put(spanKey(id, trace.messages()), record.value());
     var now = trace.with(message, arrival);
@@ -122,7 +149,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
       return;
     }
     traces.put(id, now);
-    if (trace.messages() == 0 || now.closesAt(config) < trace.closesAt(config)) {
+    if (!known || now.closesAt(config) < trace.closesAt(config)) {
       closing.add(id, now.closesAt(config));
     }
   }
@@ -181,55 +208,130 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
         }
       }
     }
+    dropKept(wall);
     metrics.set(Meter.OPEN_TRACES, open, task);
   }
 
   private void close(String id, OpenTrace trace, CloseReason reason) {
     long wall = context.currentSystemTimeMs();
-    var messages = takeMessages(id, trace.messages());
-    traces.put(id, new ClosedTrace(clock.now(wall), trace.revision()));
+    var messages = messages(id, trace.messages());
+    var mapped = map(id, messages, trace.revision(), reason, wall);
+    var before = trace.before();
+    int old = before == null ? 0 : before.messages();
+    var earlier =
+        before == null
+            ? NOTHING
+            : map(id, messages.subList(0, old), before.revision(), reason, wall);
     open--;
-    metrics.count(Meter.TRACE_CLOSE, trace.app(), reason.name().toLowerCase(Locale.ROOT));
-    var mapped = map(id, messages, trace, reason, wall);
     for (int undecodable : mapped.undecodable()) {
-      refuse(id, messages.get(undecodable), "OTLP whose spans cannot be decoded");
+      if (undecodable >= old) {
+        refuse(id, messages.get(undecodable), "OTLP whose spans cannot be decoded");
+      }
     }
-    account(trace, mapped);
+    boolean says = LateSpans.matter(earlier.trace(), mapped.trace());
+    account(trace, earlier, mapped, says);
+    if (before != null && !says) {
+      drop(id, old, trace.messages());
+      traces.put(id, before);
+      keep(id, before);
+      return;
+    }
+    metrics.count(Meter.TRACE_CLOSE, trace.app(), reason.name().toLowerCase(Locale.ROOT));
+    boolean reopens = reason != CloseReason.SIZE && mapped.trace() != null;
+    var closed = trace.closed(clock.now(wall), reopens);
+    if (!closed.reopens(clock.now(wall), config)) {
+      drop(id, 0, trace.messages());
+      closed = closed.withoutMessages();
+    }
+    traces.put(id, closed);
+    keep(id, closed);
     if (mapped.trace() != null) {
       context.forward(
           new Record<>(id, new Assembled.Finished(EncodedTrace.of(mapped.trace())), wall));
     }
   }
 
-  private List<byte[]> takeMessages(String id, int count) {
+  private List<byte[]> messages(String id, int count) {
     var messages = new ArrayList<byte[]>(count);
     for (int i = 0; i < count; i++) {
-      var message = spans.delete(spanKey(id, i));
-      if (message != null) {
-        messages.add(message);
-      }
+      messages.add(spans.get(spanKey(id, i)));
     }
     return messages;
   }
 
+  private void drop(String id, int from, int to) {
+    for (int i = from; i < to; i++) {
+      spans.delete(spanKey(id, i));
+    }
+  }
+
+  /** Takes a closed trace's messages into the account of what is kept. */
+  private void keep(String id, ClosedTrace closed) {
+    if (closed.messages() > 0) {
+      keptBytes += closed.cost();
+      kept.add(id, closed.keptUntil(config));
+    }
+  }
+
+  /** Drops the messages of closed traces that cannot be reopened any more, or cost too much. */
+  private void dropKept(long wall) {
+    long now = clock.now(wall);
+    for (int looks = 0; looks < LOOKS_A_TICK; looks++) {
+      var id = keptBytes > config.keptBytes() ? kept.takeFirst() : kept.take(now);
+      if (id == null) {
+        return;
+      }
+      // an open one is entered again when it closes
+      if (traces.get(id) instanceof ClosedTrace closed && closed.messages() > 0) {
+        traces.put(id, closed.withoutMessages());
+        forget(id, closed);
+      }
+    }
+  }
+
+  private void forget(String id, ClosedTrace closed) {
+    keptBytes -= closed.cost();
+    drop(id, 0, closed.messages());
+  }
+
+  private void late(@Nullable ClosedTrace closed, SpanPeek message, long arrival, boolean reopens) {
+    if (closed != null) {
+      metrics.add(
+          Meter.LATE_SPANS,
+          message.spans(),
+          message.app(),
+          LateSpans.age(arrival - closed.firstClosedAt()),
+          reopens ? "reopened" : "dropped");
+    }
+  }
+
   /** Maps; a trace on which the mapper fails is a defect, but no reason to stop all others. */
   private MappedTrace map(
-      String id, List<byte[]> messages, OpenTrace trace, CloseReason reason, long wall) {
+      String id, List<byte[]> messages, int revision, CloseReason reason, long wall) {
     try {
-      return mapper.map(id, messages, trace.revision(), reason, wall * 1_000_000);
+      return mapper.map(id, messages, revision, reason, wall * 1_000_000);
     } catch (RuntimeException e) {
       return new MappedTrace(null, 0, 0, 0, IntStream.range(0, messages.size()).boxed().toList());
     }
   }
 
-  private void account(OpenTrace trace, MappedTrace mapped) {
+  /** Accounts for the spans that came since the revision before. */
+  private void account(OpenTrace trace, MappedTrace earlier, MappedTrace mapped, boolean says) {
     var app = trace.app();
-    int kept = mapped.kept();
-    count("assembled", app, kept);
-    count("duplicate", app, mapped.duplicates());
-    count("over_limit", app, mapped.overLimit());
-    count(UNDECODABLE, app, trace.spans() - kept - mapped.duplicates() - mapped.overLimit());
-    metrics.count(Meter.TRACES, app, mapped.trace() == null ? UNDECODABLE : "assembled");
+    var before = trace.before();
+    int came = trace.spans() - (before == null ? 0 : before.spans());
+    int kept = mapped.kept() - earlier.kept();
+    int duplicates = mapped.duplicates() - earlier.duplicates();
+    int overLimit = mapped.overLimit() - earlier.overLimit();
+    count(before == null || says ? "assembled" : "late", app, kept);
+    count("duplicate", app, duplicates);
+    count("over_limit", app, overLimit);
+    count(UNDECODABLE, app, came - kept - duplicates - overLimit);
+    if (before == null) {
+      metrics.count(Meter.TRACES, app, mapped.trace() == null ? UNDECODABLE : "assembled");
+    } else {
+      metrics.count(Meter.TRACES, app, says ? "revised" : "unchanged");
+    }
   }
 
   private void count(String outcome, String app, int spanCount) {
@@ -247,7 +349,9 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
       for (; seen < STONES_A_SWEEP && from.hasNext(); seen++) {
         var entry = from.next();
         sweepFrom = entry.key;
-        if (entry.value instanceof ClosedTrace closed && !closed.remembers(now, config)) {
+        if (entry.value instanceof ClosedTrace closed
+            && closed.messages() == 0
+            && !closed.remembers(now, config)) {
           old.add(entry.key);
         }
       }

@@ -44,7 +44,7 @@ public final class OtlpServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param http port 0: any free one
-   * @param grpc port 0: any free one
+   * @param grpc port 0: any free one; may be the same as {@code http}
    * @throws java.util.concurrent.CompletionException if a port is taken
    */
   public static OtlpServer start(
@@ -68,7 +68,6 @@ public final class OtlpServer implements AutoCloseable {
     var builder =
         Server.builder()
             .http(http)
-            .http(grpc)
             .service(grpcPath("trace", "Trace"), spans)
             .service(grpcPath("metrics", "Metrics"), otherMetrics)
             .service(grpcPath("logs", "Logs"), logs)
@@ -83,6 +82,9 @@ public final class OtlpServer implements AutoCloseable {
             .errorHandler(
                 ((ServerErrorHandler) ExportService::onServerError)
                     .orElse(ServerErrorHandler.ofDefault()));
+    if (grpc.getPort() == 0 || !grpc.equals(http)) {
+      builder.http(grpc);
+    }
     for (var prefix : PREFIXES) {
       for (var slash : List.of("", "/")) {
         builder.service(prefix + "/v1/traces" + slash, spans);

@@ -15,7 +15,8 @@ import java.util.Set;
  *   <li>spans read = assembled + dropped by reason ({@link #SPANS}, {@code outcome})
  *   <li>(trace, scorer) pairs = scored + requested + skipped by reason ({@link #DECISIONS}: {@code
  *       sampled} pairs are scored inline or requested from the worker lane)
- *   <li>requests = assessed + rejected + expired + in flight ({@link #SCORING_REQUESTS})
+ *   <li>requests = assessed + rejected + expired + loop_guard + in flight ({@link
+ *       #SCORING_REQUESTS})
  * </ul>
  */
 public enum Meter {
@@ -42,6 +43,13 @@ public enum Meter {
       "scorer_version",
       "source",
       "outcome"),
+  SUPERSEDED(
+      Type.COUNTER,
+      "assay_superseded_assessments",
+      "Assessments of a trace that was revised: taken_back (they had been counted), outrun (they"
+          + " came after one of a later revision, and were never counted).",
+      "scorer",
+      "how"),
   SCORE(
       Type.HISTOGRAM,
       "assay_score",
@@ -97,7 +105,7 @@ public enum Meter {
       Type.COUNTER,
       "assay_traces",
       "Traces by what became of them: assembled, published (sent whole by an application),"
-          + " undecodable.",
+          + " undecodable; reopened by late spans: revised (sent on again), unchanged.",
       "app",
       "outcome"),
   SPANS(
@@ -114,7 +122,13 @@ public enum Meter {
       "app",
       "reason"),
   LATE_SPANS(
-      Type.COUNTER, "assay_late_spans", "Spans that came after their trace was closed.", "app"),
+      Type.COUNTER,
+      "assay_late_spans",
+      "Spans that came after their trace was closed, by how long after (at most 1s, 10s, 1m, 10m,"
+          + " 1d) and by whether they reopened it: reopened, dropped.",
+      "app",
+      "age",
+      "outcome"),
   REDACTIONS(
       Type.COUNTER,
       "assay_redactions",
@@ -122,6 +136,20 @@ public enum Meter {
       "app",
       "type"),
   OPEN_TRACES(Type.GAUGE, "assay_open_traces", "Traces that assembly holds open.", "task"),
+  SESSIONS(
+      Type.COUNTER,
+      "assay_sessions",
+      "Sessions sent on: closed idle, or at their max_age; revised, after a later turn.",
+      "app",
+      "outcome"),
+  SESSION_TURNS(
+      Type.COUNTER,
+      "assay_session_turns",
+      "Traces by what sessions made of them: read; gathered, no_session, invalid_session (an id"
+          + " over 512 characters), loop_guard (made by a judge or an evaluation run); of the"
+          + " gathered, left_out of a session that was full.",
+      "app",
+      "outcome"),
   INGEST_REQUESTS(
       Type.COUNTER,
       "assay_ingest_requests",
@@ -150,8 +178,8 @@ public enum Meter {
       Type.COUNTER,
       "assay_scoring_requests",
       "Worker-lane requests: requested by the router; taken by a worker, and what became of those:"
-          + " assessed, rejected, expired, retried, repeated (ended before), released (given"
-          + " back).",
+          + " assessed, rejected, expired, retried, repeated (ended before), loop_guard (made by a"
+          + " judge or an evaluation run), released (given back).",
       "scorer",
       "outcome"),
   WORKER_IN_FLIGHT(

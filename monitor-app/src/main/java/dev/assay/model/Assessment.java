@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param name the scorer's name, or that of the feedback it returned
  * @param spanId when one span is assessed
  * @param revision of the trace, ≥ 1
- * @param score absent when the scorer failed
+ * @param score absent when the scorer failed, and in a withdrawal
  * @param sourceId scorer kind, model or person
  * @param samplingProbability in (0, 1]: every figure over assessments weighs by its inverse
  * @param traceEndNanos nanoseconds since 1970-01-01T00:00:00Z, as are the other times
  * @param backfill a re-run over old traces: never enters the windows that alerts read
  * @param overrides the assessment_id a person corrects
+ * @param supersedes what the revision before contributed, where the lane knows: inline does.
+ *     Readers of the worker lane's keep, of a trace and a scorer, the highest revision
  */
 public record Assessment(
     String assessmentId,
@@ -57,8 +59,49 @@ public record Assessment(
     metadata = Map.copyOf(metadata);
   }
 
+  /**
+   * Whether it says nothing of its own and only withdraws what the revision before contributed: the
+   * trace was revised, and this scorer does not see the revision.
+   */
+  public boolean isWithdrawal() {
+    return score == null && outcome == Outcome.NONE;
+  }
+
   /** 1 / sampling probability: how many traces of the population this one stands for. */
   public double weight() {
     return 1 / samplingProbability;
+  }
+
+  /** The same, taking back what the revision before contributed. */
+  public Assessment superseding(Superseded contribution) {
+    return new Assessment(
+        assessmentId,
+        name,
+        traceId,
+        spanId,
+        sessionId,
+        revision,
+        app,
+        environment,
+        appVersion,
+        scorer,
+        scorerVersion,
+        lane,
+        kind,
+        score,
+        outcome,
+        rationale,
+        source,
+        sourceId,
+        error,
+        samplingProbability,
+        metadata,
+        usage,
+        traceEndNanos,
+        decidedNanos,
+        createdNanos,
+        backfill,
+        overrides,
+        contribution);
   }
 }

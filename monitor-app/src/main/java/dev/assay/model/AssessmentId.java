@@ -28,6 +28,11 @@ public final class AssessmentId {
         traceId, spanId == null ? "" : spanId, name, scorer, scorerVersion, "" + revision);
   }
 
+  /** The id of a withdrawal: of what it withdraws and the revision that does. */
+  public static String ofWithdrawal(String withdrawn, int revision) {
+    return digest("withdrawal", withdrawn, "" + revision);
+  }
+
   /** The id of a scoring request: of its trace, scorer, version and revision. */
   public static String ofRequest(
       String traceId, String scorer, String scorerVersion, int revision) {

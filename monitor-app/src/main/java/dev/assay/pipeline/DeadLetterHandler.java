@@ -31,6 +31,7 @@ public final class DeadLetterHandler
 
   private Target target;
   private boolean onlyIndexes;
+  private boolean gathersSessions;
 
   /** Where dead letters go and are counted. */
   record Target(Topics topics, Metrics metrics) {}
@@ -46,6 +47,8 @@ public final class DeadLetterHandler
     target = given;
     onlyIndexes =
         LookupPipeline.APPLICATION_ID.equals(configs.get(StreamsConfig.APPLICATION_ID_CONFIG));
+    gathersSessions =
+        SessionPipeline.APPLICATION_ID.equals(configs.get(StreamsConfig.APPLICATION_ID_CONFIG));
   }
 
   @Override
@@ -55,8 +58,8 @@ public final class DeadLetterHandler
     if (failure instanceof SchemaRegistryException) {
       return DeserializationExceptionHandler.Response.fail();
     }
-    // The index reads what the other topologies read: theirs is the one dead letter of a record.
-    if (onlyIndexes) {
+    // These read what the other topologies read: theirs is the one dead letter of a record.
+    if (onlyIndexes || gathersSessions) {
       return DeserializationExceptionHandler.Response.resume(List.of());
     }
     return DeserializationExceptionHandler.Response.resume(
@@ -106,6 +109,9 @@ public final class DeadLetterHandler
   private String stage(String topic) {
     if (onlyIndexes) {
       return "lookup";
+    }
+    if (gathersSessions) {
+      return "sessions";
     }
     var topics = target.topics();
     return topics.otlpSpans().name().equals(topic)

@@ -55,7 +55,9 @@ public final class QualityPipeline implements Supplier<Topology> {
             Consumed.with(assessments.keys(), assessments.values()).withName("assessments"))
         // an expectation says what an answer should have been: it judges nothing
         .filter((_, said) -> said.kind() == AssessmentKind.FEEDBACK, Named.as("feedback-only"))
-        .processValues(new DedupeAssessments(config.idRetention()), Named.as("dedupe-assessments"))
+        .processValues(
+            new DedupeAssessments(quality, config.idRetention(), metrics),
+            Named.as("dedupe-assessments"))
         .peek(new ObserveAssessments(metrics), Named.as("observe-assessments"))
         .process(
             new CountAssessments(quality, config.flushInterval()), Named.as("count-assessments"))

@@ -77,7 +77,9 @@ public final class TracePipeline implements Supplier<Topology> {
         sampled.mapValues(SampledTrace::record, Named.as("record-decisions")), topics.decisions());
     write(
         sampled
-            .flatMapValues(new ScoreInline(scorers, seen, clock), Named.as("score-inline"))
+            .processValues(
+                new ScoreInline(scorers, assembly.longestRevision(), seen, clock),
+                Named.as("score-inline"))
             .merge(
                 sampled.flatMap(new ReportEvaluations(clock), Named.as("report-evaluations")),
                 Named.as("assess")),

@@ -6,6 +6,7 @@ import dev.assay.model.Outcome;
 import dev.assay.model.QualitySeries;
 import dev.assay.model.QualityWindow;
 import dev.assay.model.QualityWindow.Counts;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,9 @@ final class Contributions {
   private Contributions() {}
 
   /**
-   * One difference for the assessment, and a negative one for what it supersedes. A trace counts in
-   * the minute in which it ended; what is backfilled, in the running total only.
+   * One difference for the assessment, and a negative one for what it supersedes; of a withdrawal,
+   * that alone. A trace counts in the minute in which it ended; what is backfilled, in the running
+   * total only.
    */
   static List<QualityWindow> of(Assessment assessment) {
     var series =
@@ -35,28 +37,42 @@ final class Contributions {
             cut(assessment.name()),
             cut(assessment.scorerVersion()),
             assessment.source());
-    var score = assessment.score();
-    var added =
-        window(
-            series,
-            assessment.backfill(),
-            assessment.traceEndNanos(),
-            counts(
-                assessment.outcome(), assessment.weight(), score == null ? null : score.asNumber()),
-            assessment.outcome() == Outcome.FAIL ? assessment.traceId() : null);
-    var superseded = assessment.supersedes();
-    if (superseded == null) {
-      return List.of(added);
+    var changes = new ArrayList<QualityWindow>(2);
+    if (!assessment.isWithdrawal()) {
+      var score = assessment.score();
+      changes.add(
+          window(
+              series,
+              assessment.backfill(),
+              assessment.traceEndNanos(),
+              counts(
+                  assessment.outcome(),
+                  assessment.weight(),
+                  score == null ? null : score.asNumber()),
+              assessment.outcome() == Outcome.FAIL ? assessment.traceId() : null));
     }
-    var taken =
-        window(
-            series,
-            assessment.backfill(),
-            superseded.traceEndNanos(),
-            Counts.ZERO.minus(
-                counts(superseded.outcome(), superseded.weight(), superseded.number())),
-            null);
-    return List.of(added, taken);
+    var superseded = assessment.supersedes();
+    if (superseded != null) {
+      changes.add(
+          window(
+              series,
+              assessment.backfill(),
+              superseded.traceEndNanos(),
+              Counts.ZERO.minus(
+                  counts(superseded.outcome(), superseded.weight(), superseded.number())),
+              null));
+    }
+    return List.copyOf(changes);
+  }
+
+  /** What takes a difference back. */
+  static QualityWindow negated(QualityWindow change) {
+    return new QualityWindow(
+        change.series(),
+        change.startNanos(),
+        change.lengthNanos(),
+        Counts.ZERO.minus(change.counts()),
+        null);
   }
 
   private static QualityWindow window(

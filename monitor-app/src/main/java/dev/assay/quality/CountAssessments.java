@@ -1,6 +1,5 @@
 package dev.assay.quality;
 
-import dev.assay.model.Assessment;
 import dev.assay.model.QualityWindow;
 import dev.assay.wire.Topic;
 import dev.assay.wire.WindowKey;
@@ -29,7 +28,7 @@ import org.apache.kafka.streams.state.Stores;
  * and what it does not hold is lost with the task.
  */
 public final class CountAssessments
-    implements ProcessorSupplier<String, Assessment, String, QualityWindow> {
+    implements ProcessorSupplier<String, Counted, String, QualityWindow> {
   public static final String PENDING = "pending-counts";
 
   private final Serde<QualityWindow> windows;
@@ -54,11 +53,11 @@ public final class CountAssessments
   }
 
   @Override
-  public Processor<String, Assessment, String, QualityWindow> get() {
+  public Processor<String, Counted, String, QualityWindow> get() {
     return new Count(flushInterval);
   }
 
-  private static final class Count implements Processor<String, Assessment, String, QualityWindow> {
+  private static final class Count implements Processor<String, Counted, String, QualityWindow> {
     private final Duration flushInterval;
     private ProcessorContext<String, QualityWindow> context;
     private KeyValueStore<String, QualityWindow> pending;
@@ -76,8 +75,8 @@ public final class CountAssessments
     }
 
     @Override
-    public void process(Record<String, Assessment> record) {
-      for (var difference : Contributions.of(record.value())) {
+    public void process(Record<String, Counted> record) {
+      for (var difference : record.value().differences()) {
         var key = WindowKey.of(difference);
         var gathered = pending.get(key);
         pending.put(key, gathered == null ? difference : gathered.plus(difference));

@@ -2,7 +2,6 @@ package dev.assay.quality;
 
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
-import dev.assay.model.Assessment;
 import java.util.Locale;
 import org.apache.kafka.streams.kstream.ForeachAction;
 
@@ -13,7 +12,7 @@ import org.apache.kafka.streams.kstream.ForeachAction;
  * <p>Histograms are not rolled back: an assessment whose transaction is aborted is observed again
  * when it is processed again. Counts that must be exact come from {@link QualityCollector}.
  */
-public final class ObserveAssessments implements ForeachAction<String, Assessment> {
+public final class ObserveAssessments implements ForeachAction<String, Counted> {
   private final Metrics metrics;
 
   public ObserveAssessments(Metrics metrics) {
@@ -21,8 +20,9 @@ public final class ObserveAssessments implements ForeachAction<String, Assessmen
   }
 
   @Override
-  public void apply(String traceId, Assessment assessment) {
-    if (assessment.backfill()) {
+  public void apply(String traceId, Counted counted) {
+    var assessment = counted.assessment();
+    if (assessment.backfill() || assessment.isWithdrawal()) {
       return;
     }
     var score = assessment.score();

@@ -2,6 +2,7 @@ package dev.assay.sampling;
 
 import dev.assay.model.Decision;
 import dev.assay.model.Level;
+import dev.assay.model.LoopGuard;
 import dev.assay.model.ScorerDecision;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
@@ -12,15 +13,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** Decides for a trace which scorers see it, and says why for those that do not. Immutable. */
 public final class Router {
-  // Traces that judges and evaluation runs leave behind: scoring them would feed on itself.
-  private static final Set<String> MADE_BY_EVALUATION =
-      Set.of("mlflow.sourceRun", "mlflow.trace.sourceScorer", "assay.source_scorer");
-
   private final List<Waterfall> waterfalls;
 
   /** Scorers of one filter, by rate descending. */
@@ -53,7 +49,7 @@ public final class Router {
    * @param admits whether a scorer may run now, by name: false while it is paused on this instance
    */
   public List<ScorerDecision> decide(TraceHeader header, Predicate<String> admits) {
-    boolean guarded = isMadeByEvaluation(header);
+    boolean guarded = LoopGuard.holds(header);
     var decisions = new ArrayList<ScorerDecision>();
     for (var waterfall : waterfalls) {
       boolean matches = !guarded && TraceFilter.matches(waterfall.filter, header);
@@ -84,14 +80,5 @@ public final class Router {
       }
     }
     return decisions;
-  }
-
-  private static boolean isMadeByEvaluation(TraceHeader header) {
-    for (var key : MADE_BY_EVALUATION) {
-      if (header.metadata().containsKey(key) || header.tags().containsKey(key)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -5,6 +5,7 @@ import dev.assay.model.QualityEvent;
 import dev.assay.model.QualityWindow;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScoringRequest;
+import dev.assay.model.Session;
 import dev.assay.model.TraceDecisions;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,10 @@ final class AvroSerde {
   /** Makes the registry know the schemas of all topics that were asked for. */
   void register() {
     framings.forEach(Framing::register);
+  }
+
+  Serde<Session> sessions(String topic) {
+    return of(topic, SessionAvro.CODEC, SessionAvro::encode, SessionAvro::decode);
   }
 
   Serde<EncodedTrace> traces(String topic) {

@@ -5,6 +5,7 @@ import dev.assay.model.QualityEvent;
 import dev.assay.model.QualityWindow;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScoringRequest;
+import dev.assay.model.Session;
 import dev.assay.model.TraceDecisions;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Topics {
   private final Topic<byte[], byte[]> otlpSpans;
   private final Topic<String, byte[]> spans;
   private final Topic<String, EncodedTrace> traces;
+  private final Topic<String, Session> sessions;
   private final Topic<String, ScorerSpec> scorers;
   private final Topic<String, ScoringRequest> scoringRequests;
   private final Topic<String, ScoringRequest> scoringRetries;
@@ -76,6 +78,7 @@ public final class Topics {
     otlpSpans = new Topic<>("otlp_spans", bytes, bytes, partitions, LOG);
     spans = new Topic<>("assay.spans", text, bytes, partitions, LOG);
     traces = of("assay.traces", avro::traces, partitions, LOG);
+    sessions = of("assay.sessions", avro::sessions, partitions, LOG);
     scorers = of("assay.scorers", avro::scorers, 1, TABLE);
     scoringRequests = of("assay.scoring-requests", avro::scoringRequests, partitions, LOG);
     scoringRetries = of("assay.scoring-retries", avro::scoringRequests, 1, LOG);
@@ -114,6 +117,11 @@ public final class Topics {
   /** Finished traces: assembled here, or published by an application. */
   public Topic<String, EncodedTrace> traces() {
     return traces;
+  }
+
+  /** Finished conversations, by session id; app and session id name one. */
+  public Topic<String, Session> sessions() {
+    return sessions;
   }
 
   /** Scorer definitions by scorer name; compacted. */
@@ -164,6 +172,7 @@ public final class Topics {
         otlpSpans,
         spans,
         traces,
+        sessions,
         scorers,
         scoringRequests,
         scoringRetries,

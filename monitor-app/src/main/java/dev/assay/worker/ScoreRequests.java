@@ -3,6 +3,7 @@ package dev.assay.worker;
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Feedback;
+import dev.assay.model.LoopGuard;
 import dev.assay.model.ScorerError;
 import dev.assay.model.ScoringRequest;
 import dev.assay.model.Trace;
@@ -31,9 +32,10 @@ import org.apache.kafka.common.errors.SerializationException;
  * is none.
  *
  * <p>The law, per instance ({@link Meter#SCORING_REQUESTS}): taken = assessed + rejected + expired
- * + retried + repeated + released + in flight. A retried request is taken again, so over all
- * instances and time: requests = assessed + rejected + expired + in flight. An attempt is used up
- * by a call that was made; a scorer that is paused, or says that nobody was asked, costs none.
+ * + retried + repeated + loop_guard + released + in flight. A retried request is taken again, so
+ * over all instances and time: requests = assessed + rejected + expired + loop_guard + in flight.
+ * An attempt is used up by a call that was made; a scorer that is paused, or says that nobody was
+ * asked, costs none.
  */
 final class ScoreRequests {
   private static final String UNDECODABLE = "__undecodable__";
@@ -86,6 +88,11 @@ final class ScoreRequests {
       metrics.count(Meter.SCORING_REQUESTS, scorer, "taken");
       if (remembered.ended(request)) {
         ended = "repeated";
+        return AcknowledgeType.ACCEPT;
+      }
+      // the router never asks for it; another producer of requests may
+      if (LoopGuard.holds(request.trace().header())) {
+        ended = "loop_guard";
         return AcknowledgeType.ACCEPT;
       }
       ended = write(record, request, attempt(record, request, slot));

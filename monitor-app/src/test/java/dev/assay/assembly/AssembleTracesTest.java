@@ -14,6 +14,7 @@ import dev.assay.model.Trace;
 import dev.assay.model.TraceStatus;
 import dev.assay.wire.DeadLetter;
 import dev.assay.wire.EncodedTrace;
+import dev.assay.wire.RootSelector;
 import dev.assay.wire.TestOtlp.SpanSpec;
 import dev.assay.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,9 @@ class AssembleTracesTest {
   }
 
   private void start(AssemblyConfig config) {
+    if (driver != null) {
+      driver.close();
+    }
     var builder = new StreamsBuilder();
     var in = topics.spans();
     var out = topics.traces();
@@ -180,7 +184,143 @@ class AssembleTracesTest {
     assertThat(traces.isEmpty()).isTrue();
     assertThat(counted())
         .containsOnly(entry("read", 3L), entry("assembled", 1L), entry("late", 2L));
-    assertThat(TestCounters.by(metrics, Meter.LATE_SPANS, "app")).containsOnly(entry("shop", 2L));
+    assertThat(TestCounters.by(metrics, Meter.LATE_SPANS, "age")).containsOnly(entry("1s", 2L));
+    assertThat(TestCounters.by(metrics, Meter.TRACES, "outcome"))
+        .containsOnly(entry("assembled", 1L), entry("unchanged", 1L));
+  }
+
+  @Test
+  void aLateRootMakesTheNextRevision() {
+    send(span(2, 1, "orphan"));
+    pass(Duration.ofSeconds(11));
+    assertThat(read().header().status()).isEqualTo(TraceStatus.IN_PROGRESS);
+    pass(Duration.ofSeconds(30));
+
+    send(span(1, 0, "root"));
+    assertThat(traces.isEmpty()).isTrue();
+    pass(Duration.ofSeconds(3));
+
+    var revised = read();
+    assertThat(revised.header().revision()).isEqualTo(2);
+    assertThat(revised.header().status()).isEqualTo(TraceStatus.OK);
+    assertThat(revised.header().closeReason()).isEqualTo(CloseReason.ROOT_ENDED);
+    assertThat(revised.spans()).extracting(Span::name).containsExactly("root", "orphan");
+    assertThat(counted()).containsOnly(entry("read", 2L), entry("assembled", 2L));
+    assertThat(TestCounters.by(metrics, Meter.TRACES, "outcome"))
+        .containsOnly(entry("assembled", 1L), entry("revised", 1L));
+    assertThat(TestCounters.by(metrics, Meter.LATE_SPANS, "age")).containsOnly(entry("1m", 1L));
+    assertThat(TestCounters.by(metrics, Meter.LATE_SPANS, "outcome"))
+        .containsOnly(entry("reopened", 1L));
+  }
+
+  @Test
+  void aLateSpanThatFailedOrAnsweredMakesTheNextRevision() {
+    send(span(1, 0, "root"));
+    pass(Duration.ofSeconds(3));
+    read();
+
+    send(span(2, 1, "tool").failed("timed out"));
+    pass(Duration.ofSeconds(3));
+    assertThat(read().header().revision()).isEqualTo(2);
+
+    send(span(3, 1, "chat").with("output.value", "Hello."));
+    pass(Duration.ofSeconds(3));
+    var third = read();
+    assertThat(third.header().revision()).isEqualTo(3);
+    assertThat(third.spans()).hasSize(3);
+  }
+
+  @Test
+  void whatOnlyComesAgainAfterTheCloseChangesNothing() {
+    send(span(1, 0, "root").with("output.value", "Hello."));
+    pass(Duration.ofSeconds(3));
+    read();
+
+    send(span(1, 0, "root").with("output.value", "Hello."));
+    pass(Duration.ofSeconds(30));
+
+    assertThat(traces.isEmpty()).isTrue();
+    assertThat(counted())
+        .containsOnly(entry("read", 2L), entry("assembled", 1L), entry("duplicate", 1L));
+  }
+
+  @Test
+  void afterTheReopenWindowALateSpanIsOnlyCounted() {
+    start(
+        new AssemblyConfig(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            100,
+            100_000,
+            Duration.ofSeconds(20)));
+    send(span(2, 1, "orphan"));
+    pass(Duration.ofSeconds(11));
+    read();
+    pass(Duration.ofSeconds(21));
+    assertThat(size(AssembleTraces.OPEN_SPANS)).isZero();
+
+    send(span(1, 0, "root"));
+    pass(Duration.ofSeconds(30));
+
+    assertThat(traces.isEmpty()).isTrue();
+    assertThat(TestCounters.by(metrics, Meter.LATE_SPANS, "outcome"))
+        .containsOnly(entry("dropped", 1L));
+    assertThat(counted())
+        .containsOnly(entry("read", 2L), entry("assembled", 1L), entry("late", 1L));
+  }
+
+  @Test
+  void overTheirBoundTheOldestClosedTracesAreNotKept() {
+    start(
+        new AssemblyConfig(Completion.DEFAULT, 100, 100_000, 10_000, Map.of(), RootSelector.NONE));
+    for (int i = 1; i <= 20; i++) {
+      var id = "%032x".formatted(i);
+      send(id, message(span(2, 1, "orphan").trace(id)));
+      pass(Duration.ofMillis(100));
+    }
+    for (int tick = 0; tick < 110; tick++) {
+      pass(Duration.ofMillis(100));
+    }
+    assertThat(traces.readValuesToList()).hasSize(20);
+    assertThat(size(AssembleTraces.OPEN_SPANS)).isBetween(5, 9);
+
+    for (int i : new int[] {1, 20}) {
+      var id = "%032x".formatted(i);
+      send(id, message(span(1, 0, "root").trace(id)));
+    }
+    pass(Duration.ofSeconds(3));
+
+    assertThat(traces.readValuesToList())
+        .extracting(trace -> trace.header().traceId())
+        .containsExactly("%032x".formatted(20));
+  }
+
+  @Test
+  void anAgentIsGivenTheTimeItsApplicationTakes() {
+    start(
+        new AssemblyConfig(
+            Completion.DEFAULT,
+            10_000,
+            100_000,
+            0,
+            Map.of(
+                "shop",
+                new Completion(
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(2),
+                    Duration.ofMinutes(30),
+                    Duration.ZERO)),
+            RootSelector.NONE));
+    for (long id = 2; id < 20; id++) {
+      send(span(id, 1, "step"));
+      pass(Duration.ofSeconds(90));
+    }
+    assertThat(traces.isEmpty()).isTrue();
+    send(span(1, 0, "root"));
+    pass(Duration.ofMillis(5_100));
+
+    assertThat(read().spans()).hasSize(19);
   }
 
   @Test

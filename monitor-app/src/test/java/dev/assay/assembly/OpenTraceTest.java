@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.model.CloseReason;
+import dev.assay.wire.RootSelector;
 import dev.assay.wire.SpanPeek;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OpenTraceTest {
@@ -88,22 +92,87 @@ class OpenTraceTest {
   }
 
   @Test
-  void aClosedTraceIsRememberedForTheWindow() {
-    var closed = new ClosedTrace(1_000, 1);
+  void aClosedTraceIsRememberedAndReopensWithinTheWindow() {
+    var closed = opened().with(root(), 2_000).closed(4_000, true);
 
-    assertThat(closed.remembers(600_999, CONFIG)).isTrue();
-    assertThat(closed.remembers(601_000, CONFIG)).isFalse();
+    assertThat(closed.remembers(603_999, CONFIG)).isTrue();
+    assertThat(closed.remembers(604_000, CONFIG)).isFalse();
+    assertThat(closed.reopens(603_999, CONFIG)).isTrue();
+    assertThat(closed.reopens(604_000, CONFIG)).isFalse();
+    assertThat(closed.withoutMessages().reopens(4_001, CONFIG)).isFalse();
+  }
+
+  @Test
+  void reopenedItIsTheNextRevisionAndTheWindowRunsFromTheFirstClose() {
+    var closed = opened().with(root(), 2_000).closed(4_000, true);
+    var reopened = OpenTrace.reopen(closed, 9_000).with(child(), 9_000);
+
+    assertThat(reopened.revision()).isEqualTo(2);
+    assertThat(reopened.messages()).isEqualTo(3);
+    assertThat(reopened.closeReason(10_999, CONFIG)).isNull();
+    assertThat(reopened.closeReason(11_000, CONFIG)).isEqualTo(CloseReason.ROOT_ENDED);
+    assertThat(reopened.closed(11_000, true).firstClosedAt()).isEqualTo(4_000);
+  }
+
+  @Test
+  void thereIsALastRevision() {
+    var closed = opened().closed(4_000, true);
+    int revisions = 1;
+    for (; closed.reopens(5_000, CONFIG); revisions++) {
+      closed = OpenTrace.reopen(closed, 5_000).closed(5_000, true);
+    }
+
+    assertThat(revisions).isEqualTo(ClosedTrace.MAX_REVISION);
+  }
+
+  @Test
+  void anApplicationMayHaveTimesOfItsOwn() {
+    var patient =
+        new AssemblyConfig(
+            CONFIG.completion(),
+            100,
+            10_000,
+            0,
+            Map.of(
+                "agent",
+                new Completion(
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(5),
+                    Duration.ofHours(1),
+                    Duration.ofHours(2))),
+            RootSelector.NONE);
+    var agent = OpenTrace.begin("agent", 1, 0).with(child(), 0);
+
+    assertThat(agent.closesAt(patient)).isEqualTo(300_000);
+    assertThat(agent.with(root(), 1_000).closesAt(patient)).isEqualTo(6_000);
+    assertThat(opened().closesAt(patient)).isEqualTo(11_000);
+    assertThat(patient.longestRevision()).isEqualTo(Duration.ofMinutes(185));
   }
 
   @Test
   void comesBackFromTheStore() {
     var open = opened().with(root(), 2_000);
-    var closed = new ClosedTrace(5, 2);
+    var closed = open.closed(5_000, true);
+    var reopened = OpenTrace.reopen(closed, 6_000).with(child(), 6_000);
 
     assertThat(TraceStateSerde.read(TraceStateSerde.write(open))).isEqualTo(open);
     assertThat(TraceStateSerde.read(TraceStateSerde.write(closed))).isEqualTo(closed);
+    assertThat(TraceStateSerde.read(TraceStateSerde.write(reopened))).isEqualTo(reopened);
     assertThatThrownBy(() -> TraceStateSerde.read(new byte[] {9}))
-        .hasMessageContaining("1 (open) or 2 (closed) expected, was 9");
+        .hasMessageContaining("1 or 3 (open), 2 or 4 (closed) expected, was 9");
+  }
+
+  @Test
+  void readsWhatTheVersionBeforeWrote() {
+    var open =
+        ByteBuffer.allocate(49).put((byte) 1).putInt(1).putLong(5).putLong(6).putLong(-1).putInt(2);
+    open.putInt(3).putLong(400).put("shop".getBytes(StandardCharsets.UTF_8));
+    var closed = ByteBuffer.allocate(13).put((byte) 2).putLong(7).putInt(1);
+
+    assertThat(TraceStateSerde.read(open.array()))
+        .isEqualTo(new OpenTrace("shop", 1, 5, 6, -1, 2, 3, 400, null));
+    assertThat(TraceStateSerde.read(closed.array()))
+        .isEqualTo(new ClosedTrace("", 1, 7, 7, true, 0, 0, 0));
   }
 
   @Test

@@ -42,8 +42,10 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -188,6 +190,32 @@ class OtlpGrpcTest {
           .map(record -> ByteString.copyFrom(record.bytes()))
           .containsExactlyElementsOf(overGrpc);
       stored.clear();
+    }
+  }
+
+  @Test
+  void eachPortIsTheOneAskedForAndOneIsEnough() throws Exception {
+    int http = freePort();
+    int grpc = freePort();
+    for (int second : new int[] {grpc, http}) {
+      try (var other =
+          OtlpServer.start(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), http),
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), second),
+              IngestLimits.DEFAULTS,
+              records -> sink.store(records),
+              metrics)) {
+        assertThat(other.port()).isEqualTo(http);
+        assertThat(other.grpcPort()).isEqualTo(second);
+        post(http, OtlpEncoding.JSON, new byte[0]);
+        post(second, OtlpEncoding.JSON, new byte[0]);
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 

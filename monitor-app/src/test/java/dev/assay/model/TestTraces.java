@@ -111,12 +111,31 @@ public final class TestTraces {
   /** As an application publishes it to {@code assay.traces}. */
   public static Trace published(Trace trace) {
     var header = trace.header();
+    return with(
+        trace, header.environment(), header.metadata(), CloseReason.PUBLISHED, header.revision());
+  }
+
+  public static Trace inEnvironment(String environment) {
+    return with(chat("t1", "Hi?", "Hello."), environment, Map.of(), CloseReason.ROOT_ENDED, 1);
+  }
+
+  public static Trace withMetadata(Trace trace, Map<String, String> metadata) {
+    return with(trace, "production", metadata, CloseReason.ROOT_ENDED, 1);
+  }
+
+  private static Trace with(
+      Trace trace,
+      String environment,
+      Map<String, String> metadata,
+      CloseReason reason,
+      int revision) {
+    var header = trace.header();
     return new Trace(
         new TraceHeader(
             header.traceId(),
-            header.revision(),
+            revision,
             header.app(),
-            header.environment(),
+            environment,
             header.appVersion(),
             header.sessionId(),
             header.userId(),
@@ -125,11 +144,11 @@ public final class TestTraces {
             header.durationNanos(),
             header.status(),
             header.samplingProbability(),
-            CloseReason.PUBLISHED,
+            reason,
             header.closedNanos(),
             header.spanCount(),
             header.tags(),
-            header.metadata(),
+            metadata,
             header.tokenUsage()),
         trace.inputs(),
         trace.outputs(),

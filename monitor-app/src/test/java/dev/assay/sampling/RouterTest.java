@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.model.Decision;
+import dev.assay.model.LoopGuard;
 import dev.assay.model.ScorerDecision;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
@@ -113,6 +114,18 @@ class RouterTest {
     assertThat(new Router(List.of(scorer("s"))).decide(made, _ -> true))
         .extracting(ScorerDecision::decision)
         .containsExactly(Decision.LOOP_GUARD);
+  }
+
+  @Test
+  void whatMarksATraceOfAJudgeOrAnEvaluationRun() {
+    for (var mark :
+        List.of("mlflow.sourceRun", "mlflow.trace.sourceScorer", "assay.source_scorer")) {
+      assertThat(LoopGuard.holds(header("t", 1.0, Map.of(mark, "x")))).as(mark).isTrue();
+    }
+    assertThat(LoopGuard.holds(header("t", 1.0, Map.of("mlflow.user", "x")))).isFalse();
+    assertThat(LoopGuard.holds(TestTraces.inEnvironment("langfuse-llm-as-a-judge").header()))
+        .isTrue();
+    assertThat(LoopGuard.holds(TestTraces.inEnvironment("production").header())).isFalse();
   }
 
   private static ScorerSpec scorer(String name) {

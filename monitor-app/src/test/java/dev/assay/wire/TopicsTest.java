@@ -20,6 +20,7 @@ import dev.assay.model.ScorerError;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
 import dev.assay.model.ScoringRequest;
+import dev.assay.model.Session;
 import dev.assay.model.SourceType;
 import dev.assay.model.Superseded;
 import dev.assay.model.TestTraces;
@@ -240,7 +241,18 @@ class TopicsTest {
 
   @Test
   void everyTopicHasANameOfItsOwn() {
-    assertThat(topics.all()).extracting(Topic::name).doesNotHaveDuplicates().hasSize(11);
+    assertThat(topics.all()).extracting(Topic::name).doesNotHaveDuplicates().hasSize(12);
+  }
+
+  @Test
+  void aSessionComesBackWhole() {
+    var chat = TestTraces.chat("0af7651916cd43dd8448eb211c80319c", "Hi?", "Hello.");
+    var again = TestTraces.agentWithFailedTool("0af7651916cd43dd8448eb211c80319d");
+
+    assertRoundTrip(
+        topics.sessions(),
+        Session.closed(
+            List.of(Session.of(chat), Session.of(again)), 3, Session.CloseReason.MAX_AGE, 7, 2));
   }
 
   private static <K, V> void assertRoundTrip(Topic<K, V> topic, V value) {

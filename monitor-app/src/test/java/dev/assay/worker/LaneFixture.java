@@ -179,6 +179,11 @@ final class LaneFixture implements AutoCloseable {
   }
 
   double counted(Meter meter, String... labels) {
+    return counted(metrics, meter, labels);
+  }
+
+  /** By the first labels of the meter. */
+  static double counted(Metrics metrics, Meter meter, String... labels) {
     return metrics.registry().scrape().stream()
         .filter(snapshot -> snapshot.getMetadata().getName().equals(meter.baseName()))
         .flatMap(snapshot -> snapshot.getDataPoints().stream())

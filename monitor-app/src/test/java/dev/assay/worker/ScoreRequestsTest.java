@@ -2,10 +2,13 @@ package dev.assay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
 import dev.assay.model.Outcome;
 import dev.assay.model.ScorerSpec;
+import dev.assay.model.ScoringRequest;
+import dev.assay.model.TestTraces;
 import dev.assay.scoring.Parameter;
 import dev.assay.scoring.Scorer;
 import dev.assay.scoring.ScorerFactory;
@@ -63,6 +66,29 @@ class ScoreRequestsTest {
     assertThat(work.run(record(spec(), 2), slot())).isEqualTo(AcknowledgeType.ACCEPT);
     assertThat(stub.callsByTrace).containsEntry("t1", 1);
     assertThat(producer.history()).hasSize(1);
+  }
+
+  @Test
+  void whatAJudgeOrAnEvaluationRunMadeIsNeverScored() throws Exception {
+    var producer = producer(true);
+    var request = LaneFixture.scoringRequest(spec(), "t1", NOW);
+    var made =
+        new ScoringRequest(
+            request.requestId(),
+            1.0,
+            1,
+            request.requestedNanos(),
+            0,
+            false,
+            request.scorer(),
+            TestTraces.withMetadata(request.trace(), Map.of("mlflow.sourceRun", "run-1")));
+
+    assertThat(work(producer).run(record(made, 1), slot())).isEqualTo(AcknowledgeType.ACCEPT);
+
+    assertThat(stub.callsByTrace).isEmpty();
+    assertThat(producer.history()).isEmpty();
+    assertThat(LaneFixture.counted(metrics, Meter.SCORING_REQUESTS, spec().name(), "loop_guard"))
+        .isEqualTo(1);
   }
 
   @Test
@@ -158,12 +184,12 @@ class ScoreRequestsTest {
   }
 
   private ConsumerRecord<byte[], byte[]> record(ScorerSpec spec, int delivery) {
+    return record(LaneFixture.scoringRequest(spec, "t1", NOW), delivery);
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(ScoringRequest request, int delivery) {
     var topic = topics.scoringRequests();
-    var value =
-        topic
-            .values()
-            .serializer()
-            .serialize(topic.name(), LaneFixture.scoringRequest(spec, "t1", NOW));
+    var value = topic.values().serializer().serialize(topic.name(), request);
     return new ConsumerRecord<>(
         topic.name(),
         0,

@@ -12,7 +12,7 @@ class OpenTracesStageIT {
 
   @Test
   void anOpenTraceTakesHardlyAnyHeapAndRocksDbStaysWithinItsBound() throws Exception {
-    int traces = Integer.getInteger("open.traces", 10_000);
+    int traces = Integer.getInteger("open.traces", 5_000);
 
     var figures = new OpenTracesStage(folder).measure(traces);
 

@@ -28,6 +28,7 @@ import dev.assay.redaction.TraceRedactor;
 import dev.assay.registry.Registry;
 import dev.assay.scoring.InvalidPluginException;
 import dev.assay.scoring.Scorers;
+import dev.assay.wire.SchemaRegistry;
 import dev.assay.wire.TopicSetup;
 import dev.assay.wire.Topics;
 import dev.assay.worker.WorkerLane;
@@ -134,7 +135,9 @@ final class Monitor implements AutoCloseable {
     this.registry = registry;
     this.metrics = metrics;
     this.kinds = kinds;
-    this.topics = new Topics(config.partitions());
+    var schemas = config.schemaRegistry();
+    this.topics =
+        new Topics(config.partitions(), schemas == null ? null : keep(new SchemaRegistry(schemas)));
     this.micrometer = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
     keep(micrometer::close);
     this.quality = new QualityView(clock, config.quality().windowRetention());
@@ -159,6 +162,7 @@ final class Monitor implements AutoCloseable {
 
   private void startParts(@Nullable List<ScorerSpec> specs)
       throws IOException, InterruptedException {
+    topics.registerSchemas();
     try (var admin = Admin.create(client)) {
       TopicSetup.ensure(admin, topics.all());
     }
@@ -225,6 +229,7 @@ final class Monitor implements AutoCloseable {
         keep(
             OtlpServer.start(
                 new InetSocketAddress(config.httpHost(), config.otlpPort()),
+                new InetSocketAddress(config.httpHost(), config.otlpGrpcPort()),
                 new IngestLimits(config.ingestMaxBodyBytes(), config.ingestMaxInFlightBytes()),
                 sink,
                 metrics));
@@ -383,6 +388,11 @@ final class Monitor implements AutoCloseable {
   /** The port of OTLP over HTTP; 0 where the instance does not ingest. */
   int otlpPort() {
     return otlp == null ? 0 : otlp.port();
+  }
+
+  /** The port of OTLP over gRPC; 0 where the instance does not ingest. */
+  int otlpGrpcPort() {
+    return otlp == null ? 0 : otlp.grpcPort();
   }
 
   QualityView quality() {

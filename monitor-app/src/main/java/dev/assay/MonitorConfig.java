@@ -27,18 +27,21 @@ import org.jspecify.annotations.Nullable;
  * What an instance is started with.
  *
  * @param bootstrapServers absent: a broker in this process
+ * @param schemaRegistry absent: records carry the fingerprint of their schema
  * @param scorersFile absent: the definitions on the topic are used as they are
  * @param pluginsDir absent: no plugins
  * @param kafka settings of every Kafka client
  */
 record MonitorConfig(
     @Nullable String bootstrapServers,
+    @Nullable URI schemaRegistry,
     Path dataDir,
     Set<String> roles,
     int brokerPort,
     String httpHost,
     int httpPort,
     int otlpPort,
+    int otlpGrpcPort,
     long ingestMaxBodyBytes,
     long ingestMaxInFlightBytes,
     int partitions,
@@ -88,12 +91,16 @@ record MonitorConfig(
     var worker = WorkerConfig.withSlots(settings.get(Settings.WORKER_SLOTS));
     return new MonitorConfig(
         bootstrap.isEmpty() ? null : bootstrap,
+        settings.isSet(Settings.SCHEMA_REGISTRY)
+            ? URI.create(settings.get(Settings.SCHEMA_REGISTRY))
+            : null,
         settings.get(Settings.DATA_DIR),
         Set.copyOf(settings.get(Settings.ROLES)),
         settings.get(Settings.BROKER_PORT),
         settings.get(Settings.HTTP_HOST),
         settings.get(Settings.HTTP_PORT),
         settings.get(Settings.OTLP_PORT),
+        settings.get(Settings.OTLP_GRPC_PORT),
         settings.get(Settings.INGEST_MAX_BODY),
         settings.get(Settings.INGEST_MAX_IN_FLIGHT),
         settings.get(Settings.PARTITIONS),
@@ -102,7 +109,8 @@ record MonitorConfig(
             settings.get(Settings.MAX_SPANS),
             Math.toIntExact(settings.get(Settings.MAX_TRACE_BYTES)),
             settings.get(Settings.KEPT_BYTES),
-            apps),
+            apps,
+            settings.get(Settings.ROOT_SELECTOR)),
         new SessionConfig(
             settings.get(Settings.SESSION_IDLE),
             settings.get(Settings.SESSION_MAX_AGE),
@@ -243,12 +251,14 @@ record MonitorConfig(
   MonitorConfig withModels(ModelConfig newModels) {
     return new MonitorConfig(
         bootstrapServers,
+        schemaRegistry,
         dataDir,
         roles,
         brokerPort,
         httpHost,
         httpPort,
         otlpPort,
+        otlpGrpcPort,
         ingestMaxBodyBytes,
         ingestMaxInFlightBytes,
         partitions,

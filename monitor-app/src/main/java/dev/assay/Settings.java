@@ -1,11 +1,13 @@
 package dev.assay;
 
 import dev.assay.redaction.PiiType;
+import dev.assay.wire.RootSelector;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.source.yaml.YamlConfigSource;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +52,14 @@ final class Settings {
           "host:port, several by comma",
           "",
           "The Kafka cluster. Empty: a broker in this process, with its data below data.dir.");
+  static final Key<String> SCHEMA_REGISTRY =
+      key(
+          "schema.registry.url",
+          "http:// or https:// address",
+          "",
+          Settings::httpAddress,
+          "A registry with Confluent's API (Apicurio: …/apis/ccompat/v7). Records then carry its"
+              + " ids; either form is read.");
   static final Key<Path> DATA_DIR =
       key(
           "data.dir",
@@ -73,6 +83,8 @@ final class Settings {
       integer("http.port", 0, 65_535, 8080, "Pages, API, metrics and health; 0: any free.");
   static final Key<Integer> OTLP_PORT =
       integer("otlp.port", 0, 65_535, 4318, "OTLP over HTTP; 0: any free.");
+  static final Key<Integer> OTLP_GRPC_PORT =
+      integer("otlp.grpc-port", 0, 65_535, 4317, "OTLP over gRPC; 0: any free.");
   static final Key<Long> INGEST_MAX_BODY =
       bytes(
           "ingest.max-body-bytes",
@@ -113,6 +125,14 @@ final class Settings {
       integer("assembly.max-spans", 1, 10_000, 10_000, "A trace closes with so many spans.");
   static final Key<Long> MAX_TRACE_BYTES =
       bytes("assembly.max-bytes", 1_024, 7L << 20, 5L << 20, "A trace closes with so many bytes.");
+  static final Key<RootSelector> ROOT_SELECTOR =
+      key(
+          "assembly.root",
+          RootSelector.ALLOWED,
+          "",
+          text -> text.isEmpty() ? RootSelector.NONE : RootSelector.parse(text),
+          "The span whose inputs and outputs are the trace's; the topmost of several. Empty: found"
+              + " by what the spans say.");
 
   /** What is put where something was taken out. */
   enum RedactionAction {
@@ -512,6 +532,15 @@ final class Settings {
         : Arrays.stream(text.split("\\s*,\\s*", -1))
             .map(name -> PiiType.valueOf(name.strip().toUpperCase(Locale.ROOT)))
             .toList();
+  }
+
+  private static String httpAddress(String text) {
+    var uri = URI.create(text);
+    if (!text.isEmpty()
+        && (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme()))) {
+      throw new IllegalArgumentException();
+    }
+    return text;
   }
 
   private static List<Duration> windows(String text) {

@@ -139,7 +139,8 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage("dev.assay.(*)..")
           .and()
-          .resideOutsideOfPackages("dev.assay.ingest..", "dev.assay.api..", "dev.assay.demo..")
+          .resideOutsideOfPackages(
+              "dev.assay.ingest..", "dev.assay.api..", "dev.assay.demo..", "dev.assay.bench..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.linecorp.armeria..")

@@ -188,4 +188,10 @@ class SettingsTest {
   private Path write(String yaml) throws Exception {
     return Files.writeString(folder.resolve("assay.yaml"), yaml);
   }
+
+  @Test
+  void aRootSelectorThatCannotBeReadIsRefused() {
+    assertThatThrownBy(() -> Settings.load(null, Map.of(), Map.of("assembly.root", "kind=agent")))
+        .hasMessageContaining("assembly.root: 'kind=agent' is not allowed; allowed: name=");
+  }
 }

@@ -78,6 +78,7 @@ final class TestMonitor implements AutoCloseable {
     settings.put(Settings.BROKER_PORT.name(), "0");
     settings.put(Settings.HTTP_PORT.name(), "0");
     settings.put(Settings.OTLP_PORT.name(), "0");
+    settings.put(Settings.OTLP_GRPC_PORT.name(), "0");
     settings.put(Settings.ROOT_GRACE.name(), "200ms");
     settings.put("models.simulated.base-url", judge.toString());
     settings.putAll(more);
@@ -152,6 +153,18 @@ final class TestMonitor implements AutoCloseable {
         topic.partitions(),
         topic.keys().deserializer(),
         topic.values().deserializer());
+  }
+
+  /** As they stand there. */
+  <V> java.util.stream.Stream<ConsumerRecord<byte[], V>> read(
+      String topic, int partitions, Deserializer<V> values) {
+    return read(
+        bootstrapServers(),
+        topic,
+        partitions,
+        new org.apache.kafka.common.serialization.ByteArrayDeserializer(),
+        values)
+        .stream();
   }
 
   private static <K, V> List<ConsumerRecord<K, V>> read(

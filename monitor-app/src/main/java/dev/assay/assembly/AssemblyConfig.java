@@ -1,5 +1,6 @@
 package dev.assay.assembly;
 
+import dev.assay.wire.RootSelector;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,13 +14,15 @@ import java.util.stream.Stream;
  * @param keptBytes of closed traces a partition keeps so that a late span can reopen them, ≥ 0; the
  *     oldest go first
  * @param apps by {@code service.name} of a trace's first span
+ * @param rootSelector the span whose inputs and outputs are the trace's, where spans do not tell
  */
 public record AssemblyConfig(
     Completion completion,
     int maxSpans,
     int maxBytes,
     long keptBytes,
-    Map<String, Completion> apps) {
+    Map<String, Completion> apps,
+    RootSelector rootSelector) {
   private static final int MAX_BYTES = 7 * 1024 * 1024;
 
   public static final AssemblyConfig DEFAULT =
@@ -34,8 +37,18 @@ public record AssemblyConfig(
     apps = Map.copyOf(apps);
   }
 
-  /** Alike for every application. */
-  AssemblyConfig(
+  /** The application's root is found by what the spans say. */
+  public AssemblyConfig(
+      Completion completion,
+      int maxSpans,
+      int maxBytes,
+      long keptBytes,
+      Map<String, Completion> apps) {
+    this(completion, maxSpans, maxBytes, keptBytes, apps, RootSelector.NONE);
+  }
+
+  /** Alike for every application, whose root is found by what the spans say. */
+  public AssemblyConfig(
       Duration rootGrace,
       Duration idle,
       Duration maxAge,

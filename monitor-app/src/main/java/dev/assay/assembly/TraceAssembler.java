@@ -64,7 +64,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     this.config = config;
     this.topics = topics;
     this.metrics = metrics;
-    this.mapper = new TraceMapper(config.maxSpans());
+    this.mapper = new TraceMapper(config.maxSpans(), config.rootSelector());
   }
 
   @Override

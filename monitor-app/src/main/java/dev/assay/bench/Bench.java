@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Runs stages one after another on embedded brokers in this process, and reports. */
@@ -23,9 +24,27 @@ public final class Bench {
   /** Of all data. */
   static final long SEED = 42;
 
-  /** Every stage, in the order they run. */
+  /**
+   * Every stage, in the order they run. {@code otlp-http-10x50}: 10 spans a trace, 50 traces a
+   * request.
+   */
   public static final List<String> STAGES =
-      List.of("inline-1.0", "inline-0.01", "assembly", "latency-1000", "worker-1000");
+      List.of(
+          "inline-1.0",
+          "inline-0.01",
+          "assembly",
+          "latency-1000",
+          "worker-1000",
+          "otlp-http-10x1",
+          "otlp-http-10x50",
+          "otlp-http-100x1",
+          "otlp-http-100x50",
+          "otlp-grpc-10x1",
+          "otlp-grpc-10x50",
+          "otlp-grpc-100x1",
+          "otlp-grpc-100x50");
+
+  private static final Pattern OTLP = Pattern.compile("otlp-(http|grpc)-(\\d+)x(\\d+)");
 
   private final Path folder;
   private final Function<ModelConfig, Scorers> kinds;
@@ -53,7 +72,7 @@ public final class Bench {
       throws Exception {
     out.printf(
         Locale.ROOT,
-        "%-14s %12s %12s %6s %8s %8s %8s %12s %8s%n",
+        "%-16s %12s %12s %6s %8s %8s %8s %12s %8s%n",
         "stage",
         "records/s",
         "baseline/s",
@@ -84,7 +103,15 @@ public final class Bench {
       case "worker-1000" ->
           new WorkerStage(place, kinds)
               .throughput(1_000, Duration.ofSeconds(1), Duration.ofSeconds(40));
-      default -> throw new IllegalArgumentException("unknown stage: " + stage);
+      default -> {
+        var otlp = OTLP.matcher(stage);
+        if (!otlp.matches()) {
+          throw new IllegalArgumentException("unknown stage: " + stage);
+        }
+        yield new IngestStage(place)
+            .throughput(
+                otlp.group(1), Integer.parseInt(otlp.group(2)), Integer.parseInt(otlp.group(3)));
+      }
     };
   }
 
@@ -95,7 +122,7 @@ public final class Bench {
   private void print(StageResult result) {
     out.printf(
         Locale.ROOT,
-        "%-14s %12.0f %12.0f %6.2f %8s %8s %8s %12s %8s%n",
+        "%-16s %12.0f %12.0f %6.2f %8s %8s %8s %12s %8s%n",
         result.stage(),
         result.recordsPerSecond(),
         result.baselineRecordsPerSecond(),

@@ -7,6 +7,7 @@ import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpSplit;
 import dev.assay.wire.OtlpTooLargeException;
 import dev.assay.wire.OtlpTraces;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -27,13 +28,17 @@ final class ReceiveSpans {
   /**
    * Blocks while the sink does.
    *
+   * @param attributes what the request says of every span beside its body: added to the resources
    * @return what became of the request, when all that was accepted is safe; fails with {@link
    *     RefusedException}
    * @throws RefusedException if none of it can be taken
    */
   CompletableFuture<OtlpSplit> receive(
-      byte[] request, OtlpEncoding encoding, InFlightBytes.Share room) {
-    var split = split(request, encoding);
+      byte[] request,
+      OtlpEncoding encoding,
+      Map<String, String> attributes,
+      InFlightBytes.Share room) {
+    var split = split(request, encoding, attributes);
     room.take(split.bytes());
     return sink.store(split.records())
         .thenApply(_ -> {
@@ -42,9 +47,9 @@ final class ReceiveSpans {
         });
   }
 
-  private OtlpSplit split(byte[] request, OtlpEncoding encoding) {
+  private OtlpSplit split(byte[] request, OtlpEncoding encoding, Map<String, String> attributes) {
     try {
-      return traces.split(request, encoding);
+      return traces.split(request, encoding, attributes);
     } catch (MalformedOtlpException e) {
       throw new RefusedException(Refusal.MALFORMED, e.getMessage(), e);
     } catch (OtlpTooLargeException e) {

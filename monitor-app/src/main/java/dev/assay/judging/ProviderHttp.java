@@ -166,7 +166,7 @@ final class ProviderHttp implements dev.langchain4j.http.client.HttpClient {
   }
 
   private java.net.http.HttpRequest jdkRequest(HttpRequest request) {
-    var jdk = java.net.http.HttpRequest.newBuilder(URI.create(request.url())).timeout(timeout);
+    var jdk = java.net.http.HttpRequest.newBuilder(URI.create(request.url()));
     for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
       header.getValue().forEach(value -> jdk.header(header.getKey(), value));
     }

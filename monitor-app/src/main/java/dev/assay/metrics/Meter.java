@@ -156,6 +156,11 @@ public enum Meter {
       "Export requests answered, by protocol (http, grpc) and status code.",
       "protocol",
       "code"),
+  INGEST_DISCARDED(
+      Type.COUNTER,
+      "assay_ingest_discarded_requests",
+      "Export requests thrown away because they are not traces, by signal (metrics, logs).",
+      "signal"),
   DECISIONS(
       Type.COUNTER,
       "assay_decisions",

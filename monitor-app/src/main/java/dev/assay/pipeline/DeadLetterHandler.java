@@ -3,6 +3,7 @@ package dev.assay.pipeline;
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.wire.DeadLetter;
+import dev.assay.wire.SchemaRegistryException;
 import dev.assay.wire.Topics;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,10 @@ public final class DeadLetterHandler
   @Override
   public DeserializationExceptionHandler.Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception failure) {
+    // Not the record's fault: the thread fails and is replaced, and the record is read again.
+    if (failure instanceof SchemaRegistryException) {
+      return DeserializationExceptionHandler.Response.fail();
+    }
     // These read what the other topologies read: theirs is the one dead letter of a record.
     if (onlyIndexes || gathersSessions) {
       return DeserializationExceptionHandler.Response.resume(List.of());

@@ -7,6 +7,7 @@ import dev.assay.model.Decision;
 import dev.assay.model.ScorerSpec;
 import dev.assay.sampling.Router;
 import dev.assay.wire.EncodedTrace;
+import dev.assay.wire.convention.ReportedEvaluations;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
       sampled |= decision.decision() == Decision.SAMPLED;
       metrics.count(Meter.DECISIONS, decision.scorer().name(), decision.decision().label());
     }
-    if (sampled) {
+    if (sampled || ReportedEvaluations.in(header)) {
       // Decoded here and not where it is first used: a trace that cannot be is then one dead
       // letter, before anything was said of it.
       trace.trace();

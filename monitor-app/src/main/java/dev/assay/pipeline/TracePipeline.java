@@ -76,9 +76,13 @@ public final class TracePipeline implements Supplier<Topology> {
     write(
         sampled.mapValues(SampledTrace::record, Named.as("record-decisions")), topics.decisions());
     write(
-        sampled.processValues(
-            new ScoreInline(scorers, assembly.longestRevision(), seen, clock),
-            Named.as("score-inline")),
+        sampled
+            .processValues(
+                new ScoreInline(scorers, assembly.longestRevision(), seen, clock),
+                Named.as("score-inline"))
+            .merge(
+                sampled.flatMap(new ReportEvaluations(clock), Named.as("report-evaluations")),
+                Named.as("assess")),
         topics.assessments());
     write(
         sampled.flatMapValues(new RequestScoring(scorers, metrics), Named.as("request-scoring")),

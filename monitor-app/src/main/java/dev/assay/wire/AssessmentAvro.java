@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link Assessment} ↔ the record on {@code assay.assessments}. */
 final class AssessmentAvro {
-  private static final AvroCodec<dev.assay.schemas.Assessment> CODEC =
+  static final AvroCodec<dev.assay.schemas.Assessment> CODEC =
       new AvroCodec<>(dev.assay.schemas.Assessment.getClassSchema());
 
   private AssessmentAvro() {}

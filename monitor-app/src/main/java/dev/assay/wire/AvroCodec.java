@@ -36,6 +36,7 @@ final class AvroCodec<R extends SpecificRecord> {
       ThreadLocal.withInitial(() -> new ByteArrayOutputStream(8 * 1024));
   private static final int KEPT_BUFFER = 1 << 20;
 
+  private final Schema schema;
   private final byte[] prefix;
   private final SpecificDatumWriter<R> writer;
   private final SpecificDatumReader<R> reader;
@@ -46,19 +47,43 @@ final class AvroCodec<R extends SpecificRecord> {
     data.setCustomCoders(true);
     // the generated coders are only used where the fast reader is not
     data.setFastReaderEnabled(false);
-    this.prefix =
-        ByteBuffer.allocate(PREFIX)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .put((byte) 0xC3)
-            .put((byte) 1)
-            .putLong(SchemaNormalization.parsingFingerprint64(schema))
-            .array();
+    this.schema = schema;
+    this.prefix = prefix(schema);
     this.writer = new SpecificDatumWriter<>(schema, data);
     this.reader = new SpecificDatumReader<>(schema, schema, data);
     this.anyVersion = new BinaryMessageDecoder<>(SpecificData.get(), schema);
     for (var version : earlier) {
       anyVersion.addSchema(version);
     }
+  }
+
+  private static byte[] prefix(Schema schema) {
+    return ByteBuffer.allocate(PREFIX)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put((byte) 0xC3)
+        .put((byte) 1)
+        .putLong(SchemaNormalization.parsingFingerprint64(schema))
+        .array();
+  }
+
+  /** Today's. */
+  Schema schema() {
+    return schema;
+  }
+
+  /**
+   * Single-object encoding, with today's schema, of a record written with another.
+   *
+   * @param from where in {@code bytes} the record begins
+   */
+  byte[] upgrade(Schema writer, byte[] bytes, int from) {
+    var object = ByteBuffer.allocate(PREFIX + bytes.length - from);
+    object.put(prefix(writer)).put(bytes, from, bytes.length - from);
+    if (isCurrent(object.array())) {
+      return object.array();
+    }
+    anyVersion.addSchema(writer);
+    return encode(decode(object.array()));
   }
 
   byte[] encode(R record) {

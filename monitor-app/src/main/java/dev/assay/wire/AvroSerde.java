@@ -7,59 +7,82 @@ import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScoringRequest;
 import dev.assay.model.Session;
 import dev.assay.model.TraceDecisions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
-/** Serdes between the model and Avro single-object encoding. */
+/** Serdes between the model and Avro, as {@link Framing} has it on the topics. */
 final class AvroSerde {
-  private AvroSerde() {}
+  private final @Nullable SchemaRegistry registry;
+  private final List<Framing> framings = new ArrayList<>();
 
-  static Serde<EncodedTrace> traces() {
-    return of(EncodedTrace::bytes, EncodedTrace::ofBytes);
+  /**
+   * @param registry null: none
+   */
+  AvroSerde(@Nullable SchemaRegistry registry) {
+    this.registry = registry;
   }
 
-  static Serde<Session> sessions() {
-    return of(SessionAvro::encode, SessionAvro::decode);
+  /** Makes the registry know the schemas of all topics that were asked for. */
+  void register() {
+    framings.forEach(Framing::register);
   }
 
-  static Serde<ScorerSpec> scorers() {
-    return of(ScorerAvro::encode, ScorerAvro::decode);
+  Serde<EncodedTrace> traces(String topic) {
+    return of(topic, TraceAvro.CODEC, EncodedTrace::bytes, EncodedTrace::ofBytes);
   }
 
-  static Serde<ScoringRequest> scoringRequests() {
-    return of(ScorerAvro::encodeRequest, ScorerAvro::decodeRequest);
+  Serde<Session> sessions(String topic) {
+    return of(topic, SessionAvro.CODEC, SessionAvro::encode, SessionAvro::decode);
   }
 
-  static Serde<TraceDecisions> decisions() {
-    return of(ScorerAvro::encodeDecisions, ScorerAvro::decodeDecisions);
+  Serde<ScorerSpec> scorers(String topic) {
+    return of(topic, ScorerAvro.DEFINITIONS, ScorerAvro::encode, ScorerAvro::decode);
   }
 
-  static Serde<Assessment> assessments() {
-    return of(AssessmentAvro::encode, AssessmentAvro::decode);
+  Serde<ScoringRequest> scoringRequests(String topic) {
+    return of(topic, ScorerAvro.REQUESTS, ScorerAvro::encodeRequest, ScorerAvro::decodeRequest);
   }
 
-  static Serde<QualityWindow> quality() {
-    return of(QualityAvro::encode, QualityAvro::decode);
+  Serde<TraceDecisions> decisions(String topic) {
+    return of(
+        topic, ScorerAvro.DECISIONS, ScorerAvro::encodeDecisions, ScorerAvro::decodeDecisions);
   }
 
-  static Serde<QualityEvent> events() {
-    return of(QualityAvro::encodeEvent, QualityAvro::decodeEvent);
+  Serde<Assessment> assessments(String topic) {
+    return of(topic, AssessmentAvro.CODEC, AssessmentAvro::encode, AssessmentAvro::decode);
   }
 
-  // Kafka hands null to both for a tombstone, which stays null.
-  private static <T> Serde<T> of(Function<T, byte[]> encode, Function<byte[], T> decode) {
-    return Serdes.serdeFrom((_, value) -> nullOr(encode, value), deserializer(decode));
+  Serde<QualityWindow> quality(String topic) {
+    return of(topic, QualityAvro.WINDOWS, QualityAvro::encode, QualityAvro::decode);
+  }
+
+  Serde<QualityEvent> events(String topic) {
+    return of(topic, QualityAvro.EVENTS, QualityAvro::encodeEvent, QualityAvro::decodeEvent);
+  }
+
+  private <T> Serde<T> of(
+      String topic, AvroCodec<?> codec, Function<T, byte[]> encode, Function<byte[], T> decode) {
+    var framing = new Framing(topic, codec, registry);
+    framings.add(framing);
+    // Kafka hands null to both for a tombstone, which stays null.
+    return Serdes.serdeFrom(
+        (writtenTo, value) ->
+            nullOr(record -> framing.write(writtenTo, encode.apply(record)), value),
+        deserializer(bytes -> decode.apply(framing.read(bytes))));
   }
 
   private static <T> Deserializer<T> deserializer(Function<byte[], T> decode) {
     return (topic, bytes) -> {
       try {
         return nullOr(decode, bytes);
-      } catch (SerializationException e) {
+      } catch (KafkaException e) {
         throw e;
       } catch (RuntimeException e) {
         throw new SerializationException(topic + ": " + e.getMessage(), e);

@@ -62,23 +62,28 @@ final class OtlpJson {
 
   private final JsonParser in;
   private final SpansByTrace into;
+  private final Map<String, String> attributes;
 
   /** What is wrong with the span, scope or resource being read. */
   private @Nullable String problem;
 
-  private OtlpJson(JsonParser in, SpansByTrace into) {
+  private OtlpJson(JsonParser in, Map<String, String> attributes, SpansByTrace into) {
     this.in = in;
+    this.attributes = attributes;
     this.into = into;
   }
 
-  static void read(byte[] request, SpansByTrace into)
+  /**
+   * @param attributes for every resource
+   */
+  static void read(byte[] request, Map<String, String> attributes, SpansByTrace into)
       throws MalformedOtlpException, OtlpTooLargeException {
     // An empty request is {} in JSON; one of no bytes means the same.
     if (request.length == 0) {
       return;
     }
     try (var in = FACTORY.createParser(request)) {
-      new OtlpJson(in, into).request();
+      new OtlpJson(in, attributes, into).request();
     } catch (JsonProcessingException e) {
       // Jackson's message quotes the content.
       var at = e.getLocation();
@@ -128,6 +133,7 @@ final class OtlpJson {
     if (headerProblem.first != null) {
       resource.rejectAll("resource: " + headerProblem.first);
     }
+    var _ = OtlpResource.add(attributes, header);
     into.add(OtlpResource.appOf(header.getResource()), header.build().toByteString(), resource);
   }
 

@@ -12,6 +12,7 @@ import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,14 @@ final class OtlpProtobuf {
   private static final int SPANS = tag(ScopeSpans.SPANS_FIELD_NUMBER);
 
   private final SpansByTrace into;
+  private final Map<String, String> attributes;
 
-  OtlpProtobuf(SpansByTrace into) {
+  /**
+   * @param attributes for every resource
+   */
+  OtlpProtobuf(SpansByTrace into, Map<String, String> attributes) {
     this.into = into;
+    this.attributes = attributes;
   }
 
   void read(byte[] request) throws MalformedOtlpException, OtlpTooLargeException {
@@ -43,7 +49,11 @@ final class OtlpProtobuf {
     var header = walk(message, SCOPE_SPANS, scopeSpans -> scopeSpans(scopeSpans, resource));
     String app = OtlpResource.UNKNOWN_APP;
     try {
-      app = OtlpResource.appOf(parse(header, ResourceSpans.newBuilder()).build().getResource());
+      var parsed = parse(header, ResourceSpans.newBuilder());
+      app = OtlpResource.appOf(parsed.getResource());
+      if (OtlpResource.add(attributes, parsed)) {
+        header = parsed.build().toByteString();
+      }
     } catch (InvalidProtocolBufferException e) {
       resource.rejectAll("resource: " + e.getMessage());
     }

@@ -1,11 +1,14 @@
 package dev.assay.wire;
 
 import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +83,27 @@ final class OtlpResource {
       }
     }
     return UNKNOWN_APP;
+  }
+
+  /**
+   * Adds what the resource has nothing of by that name.
+   *
+   * @return whether anything was added
+   */
+  static boolean add(Map<String, String> attributes, ResourceSpans.Builder into) {
+    boolean added = false;
+    for (var attribute : attributes.entrySet()) {
+      if (into.getResource().getAttributesList().stream()
+          .noneMatch(there -> there.getKey().equals(attribute.getKey()))) {
+        into.getResourceBuilder()
+            .addAttributes(
+                KeyValue.newBuilder()
+                    .setKey(attribute.getKey())
+                    .setValue(AnyValue.newBuilder().setStringValue(attribute.getValue())));
+        added = true;
+      }
+    }
+    return added;
   }
 
   void reject(String why) {

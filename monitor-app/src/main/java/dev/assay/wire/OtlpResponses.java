@@ -1,8 +1,11 @@
 package dev.assay.wire;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +30,34 @@ public final class OtlpResponses {
           .setErrorMessage(split.problem());
     }
     return encode(response.build(), encoding);
+  }
+
+  /**
+   * A response with a warning and nothing rejected. The same for every signal: they differ only in
+   * the name of the count, which is left out at 0.
+   */
+  public static byte[] warning(String warning, OtlpEncoding encoding) {
+    var response = ExportTraceServiceResponse.newBuilder();
+    response.getPartialSuccessBuilder().setErrorMessage(warning);
+    return encode(response.build(), encoding);
+  }
+
+  /**
+   * A {@code google.rpc.Status} in protobuf, as gRPC has it in its trailers.
+   *
+   * @param code one of {@code google.rpc.Code}
+   * @param retrySeconds in a {@code google.rpc.RetryInfo}; 0: none
+   */
+  public static byte[] statusDetails(int code, String message, int retrySeconds) {
+    var status = Status.newBuilder().setCode(code).setMessage(message);
+    if (retrySeconds > 0) {
+      status.addDetails(
+          Any.pack(
+              RetryInfo.newBuilder()
+                  .setRetryDelay(Duration.newBuilder().setSeconds(retrySeconds))
+                  .build()));
+    }
+    return status.build().toByteArray();
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.assay.wire;
 
+import java.util.Map;
+
 /**
  * Reads an OTLP trace export and splits it by trace id, keeping each span under its resource and
  * scope. What cannot be used is rejected span by span and counted; its neighbours are kept. A
@@ -35,10 +37,22 @@ public final class OtlpTraces {
    */
   public OtlpSplit split(byte[] request, OtlpEncoding encoding)
       throws MalformedOtlpException, OtlpTooLargeException {
+    return split(request, encoding, Map.of());
+  }
+
+  /**
+   * Splits a request.
+   *
+   * @param attributes added to every resource that has none of the name
+   * @throws MalformedOtlpException if none of it can be used
+   * @throws OtlpTooLargeException if it becomes more than the total bound
+   */
+  public OtlpSplit split(byte[] request, OtlpEncoding encoding, Map<String, String> attributes)
+      throws MalformedOtlpException, OtlpTooLargeException {
     var spans = new SpansByTrace(maxRecordBytes, maxTotalBytes);
     switch (encoding) {
-      case PROTOBUF -> new OtlpProtobuf(spans).read(request);
-      case JSON -> OtlpJson.read(request, spans);
+      case PROTOBUF -> new OtlpProtobuf(spans, attributes).read(request);
+      case JSON -> OtlpJson.read(request, attributes, spans);
     }
     return spans.split();
   }

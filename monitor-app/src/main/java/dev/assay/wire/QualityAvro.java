@@ -7,9 +7,9 @@ import dev.assay.model.SourceType;
 
 /** {@link QualityWindow} and {@link QualityEvent} ↔ their records. */
 final class QualityAvro {
-  private static final AvroCodec<dev.assay.schemas.QualityWindow> WINDOWS =
+  static final AvroCodec<dev.assay.schemas.QualityWindow> WINDOWS =
       new AvroCodec<>(dev.assay.schemas.QualityWindow.getClassSchema());
-  private static final AvroCodec<dev.assay.schemas.QualityEvent> EVENTS =
+  static final AvroCodec<dev.assay.schemas.QualityEvent> EVENTS =
       new AvroCodec<>(dev.assay.schemas.QualityEvent.getClassSchema());
 
   private QualityAvro() {}

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link ScorerSpec}, {@link ScoringRequest} and {@link TraceDecisions} ↔ their records. */
 final class ScorerAvro {
-  private static final AvroCodec<dev.assay.schemas.ScorerDefinition> DEFINITIONS =
+  static final AvroCodec<dev.assay.schemas.ScorerDefinition> DEFINITIONS =
       new AvroCodec<>(dev.assay.schemas.ScorerDefinition.getClassSchema());
-  private static final AvroCodec<dev.assay.schemas.ScoringRequest> REQUESTS =
+  static final AvroCodec<dev.assay.schemas.ScoringRequest> REQUESTS =
       new AvroCodec<>(dev.assay.schemas.ScoringRequest.getClassSchema());
-  private static final AvroCodec<dev.assay.schemas.ScoringDecision> DECISIONS =
+  static final AvroCodec<dev.assay.schemas.ScoringDecision> DECISIONS =
       new AvroCodec<>(dev.assay.schemas.ScoringDecision.getClassSchema());
 
   private ScorerAvro() {}

@@ -6,7 +6,7 @@ import dev.assay.model.Turn;
 
 /** {@link Session} ↔ the record on {@code assay.sessions}. */
 final class SessionAvro {
-  private static final AvroCodec<dev.assay.schemas.Session> CODEC =
+  static final AvroCodec<dev.assay.schemas.Session> CODEC =
       new AvroCodec<>(dev.assay.schemas.Session.getClassSchema());
 
   private SessionAvro() {}

@@ -10,7 +10,10 @@ import dev.assay.model.TraceDecisions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every topic Assay reads or writes; there is no other list. Keys are trace ids but where said
@@ -54,26 +57,51 @@ public final class Topics {
   private final Topic<String, QualityEvent> events;
   private final Topic<byte[], byte[]> deadLetters;
 
+  private final AvroSerde avro;
+
   /**
    * @param partitions of the topics that carry traffic, ≥ 1
    */
   public Topics(int partitions) {
+    this(partitions, null);
+  }
+
+  /**
+   * @param partitions of the topics that carry traffic, ≥ 1
+   * @param registry where the schemas of records are; null: none, records say their schema's
+   *     fingerprint
+   */
+  public Topics(int partitions, @Nullable SchemaRegistry registry) {
+    avro = new AvroSerde(registry);
     var text = Serdes.String();
     var bytes = Serdes.ByteArray();
     otlpSpans = new Topic<>("otlp_spans", bytes, bytes, partitions, LOG);
     spans = new Topic<>("assay.spans", text, bytes, partitions, LOG);
-    traces = new Topic<>("assay.traces", text, AvroSerde.traces(), partitions, LOG);
-    sessions = new Topic<>("assay.sessions", text, AvroSerde.sessions(), partitions, LOG);
-    scorers = new Topic<>("assay.scorers", text, AvroSerde.scorers(), 1, TABLE);
-    scoringRequests =
-        new Topic<>("assay.scoring-requests", text, AvroSerde.scoringRequests(), partitions, LOG);
-    scoringRetries =
-        new Topic<>("assay.scoring-retries", text, AvroSerde.scoringRequests(), 1, LOG);
-    assessments = new Topic<>("assay.assessments", text, AvroSerde.assessments(), partitions, LOG);
-    decisions = new Topic<>("assay.decisions", text, AvroSerde.decisions(), partitions, LOG);
-    quality = new Topic<>("assay.quality", text, AvroSerde.quality(), 1, ROLLING_TABLE);
-    events = new Topic<>("assay.events", text, AvroSerde.events(), 1, LOG);
+    traces = of("assay.traces", avro::traces, partitions, LOG);
+    sessions = of("assay.sessions", avro::sessions, partitions, LOG);
+    scorers = of("assay.scorers", avro::scorers, 1, TABLE);
+    scoringRequests = of("assay.scoring-requests", avro::scoringRequests, partitions, LOG);
+    scoringRetries = of("assay.scoring-retries", avro::scoringRequests, 1, LOG);
+    assessments = of("assay.assessments", avro::assessments, partitions, LOG);
+    decisions = of("assay.decisions", avro::decisions, partitions, LOG);
+    quality = of("assay.quality", avro::quality, 1, ROLLING_TABLE);
+    events = of("assay.events", avro::events, 1, LOG);
     deadLetters = new Topic<>("assay.dead-letters", bytes, bytes, 1, LOG);
+  }
+
+  private static <V> Topic<String, V> of(
+      String name, Function<String, Serde<V>> values, int partitions, Map<String, String> config) {
+    return new Topic<>(name, Serdes.String(), values.apply(name), partitions, config);
+  }
+
+  /**
+   * Makes the schema registry know every schema; does nothing where there is none.
+   *
+   * @throws IllegalStateException if it refuses one
+   * @throws SchemaRegistryException if it does not answer
+   */
+  public void registerSchemas() {
+    avro.register();
   }
 
   /** What an OTel Collector's Kafka exporter writes, keyed as it likes. */

@@ -1,62 +1,134 @@
 package dev.assay.wire;
 
 import dev.assay.model.Span;
+import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user asked and the application answered: the root's inputs and outputs, or where the
- * root (a web server's, say) carries none, those of the application's topmost span that does.
+ * What the user asked and the application answered: the inputs and outputs of the application's own
+ * root, or where that (a web server's, say) carries none, those of the topmost span below it that
+ * does.
  *
- * <p>Of spans equally deep, agents and chains speak before model calls, the first for the question
- * and the last for the answer. Tools, retrievers and the like speak for the application only where
- * there is nobody else: what was retrieved is not the answer of an application whose model failed.
+ * <p>Agents, chains and functions speak before model calls, whatever their depth: a call that
+ * rewrites the question stands higher than the agent behind it as often as not. Of spans equally
+ * deep the first has the question and the last the answer. Tools, retrievers and the like, with all
+ * that stands below them, speak for the application only where there is nobody else: what was
+ * retrieved is not the answer of an application whose model failed.
  */
 final class TopmostContent {
+  private static final int NOBODY = -1;
+
+  /** Who speaks before whom. */
+  private enum Rank {
+    APPLICATION,
+    MODEL,
+    HELPER
+  }
+
   private final SpanTree tree;
   private final Span[] spans;
-  private final int top;
+  private final int root;
+  private final Rank[] ranks;
 
-  TopmostContent(SpanTree tree, Span[] spans, int top) {
+  /**
+   * @param root position of the application's own root
+   */
+  TopmostContent(SpanTree tree, Span[] spans, int root) {
     this.tree = tree;
     this.spans = spans;
-    this.top = top;
+    this.root = root;
+    this.ranks = new Rank[spans.length];
+    for (int i = 0; i < spans.length; i++) {
+      int parent = tree.parent(i);
+      // what runs within a tool answers the tool
+      boolean isWithinHelper =
+          i != root && parent >= 0 && parent != root && ranks[parent] == Rank.HELPER;
+      ranks[i] = isWithinHelper ? Rank.HELPER : rank(spans[i].type());
+    }
   }
 
   @Nullable String inputs() {
-    return find(Span::inputs, false);
+    int asked = find(Span::inputs, false, none());
+    return asked == NOBODY ? null : spans[asked].inputs();
   }
 
+  /** Of an agent that failed, what its calls had said until then is no answer. */
   @Nullable String outputs() {
-    return find(Span::outputs, true);
+    int asked = find(Span::inputs, false, none());
+    boolean failed =
+        asked != NOBODY
+            && ranks[asked] == Rank.APPLICATION
+            && spans[asked].status() == SpanStatus.ERROR
+            && spans[asked].outputs() == null;
+    int answered = find(Span::outputs, true, failed ? subtree(asked) : none());
+    return answered == NOBODY ? null : spans[answered].outputs();
   }
 
-  private @Nullable String find(Function<Span, @Nullable String> content, boolean last) {
-    var found = content.apply(spans[top]);
-    long best = Long.MAX_VALUE;
-    if (found != null) {
-      return found;
+  /** The root, or who speaks below it, or where it is not the trace's top, anybody. */
+  private int find(Function<Span, @Nullable String> content, boolean last, boolean[] except) {
+    if (content.apply(spans[root]) != null) {
+      return root;
     }
-    boolean speakers = Arrays.stream(spans).anyMatch(span -> isSpeaker(span.type()));
+    int below = root == tree.top() ? NOBODY : find(content, last, except, subtree(root));
+    return below == NOBODY ? find(content, last, except, all()) : below;
+  }
+
+  /**
+   * @param last of equals, the last
+   * @param except who is not asked
+   * @param among who is
+   */
+  private int find(
+      Function<Span, @Nullable String> content, boolean last, boolean[] except, boolean[] among) {
+    int found = NOBODY;
+    boolean hasSpeaker = false;
     for (int i = 0; i < spans.length; i++) {
-      var candidate = speakers && isHelper(spans[i].type()) ? null : content.apply(spans[i]);
-      if (candidate != null) {
-        long rank = rank(spans[i], tree.depth(i));
-        if (rank < best || (last && rank == best)) {
-          best = rank;
-          found = candidate;
-        }
+      hasSpeaker |= among[i] && ranks[i] != Rank.HELPER && isSpeaker(spans[i].type());
+      if (among[i]
+          && !except[i]
+          && content.apply(spans[i]) != null
+          && (found == NOBODY || isBefore(i, found, last))) {
+        found = i;
       }
     }
-    return found;
+    return found != NOBODY && hasSpeaker && ranks[found] == Rank.HELPER ? NOBODY : found;
   }
 
-  private static long rank(Span span, int depth) {
-    return isHelper(span.type())
-        ? Integer.MAX_VALUE + 2L * depth
-        : 2L * depth + (span.type().isModelCall() ? 1 : 0);
+  /** A span with all that stands below it. */
+  private boolean[] subtree(int top) {
+    var in = none();
+    for (int i = top; i < spans.length; i++) {
+      in[i] = i == top || (tree.parent(i) >= 0 && in[tree.parent(i)]);
+    }
+    return in;
+  }
+
+  private boolean[] none() {
+    return new boolean[spans.length];
+  }
+
+  private boolean[] all() {
+    var all = none();
+    Arrays.fill(all, true);
+    return all;
+  }
+
+  private boolean isBefore(int one, int other, boolean last) {
+    int byRank = ranks[one].compareTo(ranks[other]);
+    int byDepth = byRank == 0 ? Integer.compare(tree.depth(one), tree.depth(other)) : byRank;
+    return byDepth < 0 || (last && byDepth == 0);
+  }
+
+  private static Rank rank(SpanType type) {
+    return switch (type) {
+      case AGENT, CHAIN, WORKFLOW, TASK, UNKNOWN -> Rank.APPLICATION;
+      case LLM, CHAT_MODEL -> Rank.MODEL;
+      case TOOL, RETRIEVER, EMBEDDING, RERANKER, PARSER, GUARDRAIL, EVALUATOR, MEMORY ->
+          Rank.HELPER;
+    };
   }
 
   /** Whether such a span answers users. */
@@ -65,14 +137,6 @@ final class TopmostContent {
       case AGENT, CHAIN, WORKFLOW, LLM, CHAT_MODEL -> true;
       case TASK, UNKNOWN -> false;
       case TOOL, RETRIEVER, EMBEDDING, RERANKER, PARSER, GUARDRAIL, EVALUATOR, MEMORY -> false;
-    };
-  }
-
-  /** Whether such a span only ever answers the application. */
-  private static boolean isHelper(SpanType type) {
-    return switch (type) {
-      case AGENT, CHAIN, WORKFLOW, LLM, CHAT_MODEL, TASK, UNKNOWN -> false;
-      case TOOL, RETRIEVER, EMBEDDING, RERANKER, PARSER, GUARDRAIL, EVALUATOR, MEMORY -> true;
     };
   }
 }

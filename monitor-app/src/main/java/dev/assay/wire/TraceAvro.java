@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link Trace} ↔ the record on {@code assay.traces}. */
 final class TraceAvro {
-  private static final AvroCodec<dev.assay.schemas.Trace> CODEC =
+  static final AvroCodec<dev.assay.schemas.Trace> CODEC =
       new AvroCodec<>(dev.assay.schemas.Trace.getClassSchema());
 
   /** The fields {@link #header} reads, in the schema's order; a test holds the two together. */

@@ -12,6 +12,7 @@ import dev.assay.wire.convention.PlainText;
 import dev.assay.wire.convention.SpanDraft;
 import dev.assay.wire.convention.TraceFacts;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OTLP messages of one trace → {@link Trace}.
@@ -30,15 +31,25 @@ public final class TraceMapper {
   private static final int BYTES_A_SPAN = 120;
 
   private final int maxSpans;
+  private final RootSelector rootSelector;
 
   /**
    * @param maxSpans of a trace, 1 to 10,000; the first to arrive are kept
    */
   public TraceMapper(int maxSpans) {
+    this(maxSpans, RootSelector.NONE);
+  }
+
+  /**
+   * @param maxSpans of a trace, 1 to 10,000; the first to arrive are kept
+   * @param rootSelector the application's own root, where its spans do not tell
+   */
+  public TraceMapper(int maxSpans, RootSelector rootSelector) {
     if (maxSpans < 1 || maxSpans > 10_000) {
       throw new IllegalArgumentException("max spans must be 1 to 10,000, was " + maxSpans);
     }
     this.maxSpans = maxSpans;
+    this.rootSelector = rootSelector;
   }
 
   /**
@@ -70,7 +81,7 @@ public final class TraceMapper {
         received.undecodable());
   }
 
-  private static Trace trace(
+  private Trace trace(
       String traceId,
       SpanTree tree,
       int spanCount,
@@ -82,13 +93,26 @@ public final class TraceMapper {
     var spanBudget = new Budget(SPAN_BYTES - (long) tree.size() * BYTES_A_SPAN);
     int top = tree.top();
     var spans = new Span[tree.size()];
+    int selected = -1;
+    int marked = -1;
     for (int i = 0; i < spans.length; i++) {
-      spans[i] = span(tree, i, i == top, facts, spanBudget, closedNanos);
+      var draft = draft(tree.span(i), facts);
+      spans[i] = span(tree.span(i), draft, i == top, spanBudget, closedNanos);
+      selected = selected < 0 && rootSelector.matches(tree.span(i)) ? i : selected;
+      marked = marked < 0 && draft.isApplicationRoot() ? i : marked;
     }
+    SeenOnce.of(tree, spans);
     var counted = CountedOnce.of(tree, spans);
-    var content = new TopmostContent(tree, spans, top);
+    var content =
+        new TopmostContent(tree, spans, selected >= 0 ? selected : marked >= 0 ? marked : top);
     var inputs = traceBudget.repeated(content.inputs());
     var outputs = traceBudget.repeated(content.outputs());
+    if (selected < 0) {
+      var statedInputs = facts.inputs();
+      var statedOutputs = facts.outputs();
+      inputs = statedInputs == null ? inputs : statedInputs;
+      outputs = statedOutputs == null ? outputs : statedOutputs;
+    }
     var question = traceBudget.content(PlainText.question(inputs));
     var answer = traceBudget.content(PlainText.answer(outputs));
     int cuts = traceBudget.cuts() + spanBudget.cuts();
@@ -106,7 +130,7 @@ public final class TraceMapper {
             facts.appVersion(),
             facts.session(),
             facts.user(),
-            root.name(),
+            orElse(facts.name(), root.name()),
             rootEnded ? root.startNanos() : earliest(spans),
             rootEnded ? root.durationNanos() : latest(spans) - earliest(spans),
             status(root, rootEnded),
@@ -121,16 +145,14 @@ public final class TraceMapper {
         header, inputs, outputs, question, answer, null, counted.costUsd(), List.of(spans));
   }
 
-  private static Span span(
-      SpanTree tree,
-      int position,
-      boolean isTop,
-      TraceFacts facts,
-      Budget budget,
-      long closedNanos) {
-    var received = tree.span(position);
+  private static SpanDraft draft(ReceivedSpan received, TraceFacts facts) {
     var draft = new SpanDraft(received.span(), received.resource(), received.scope(), facts);
     Conventions.fill(draft);
+    return draft;
+  }
+
+  private static Span span(
+      ReceivedSpan received, SpanDraft draft, boolean isTop, Budget budget, long closedNanos) {
     var times = SpanTimes.of(received.span(), closedNanos);
     if (times.clamped()) {
       draft.note(
@@ -146,6 +168,10 @@ public final class TraceMapper {
         times.durationNanos(),
         isTop,
         budget);
+  }
+
+  private static String orElse(@Nullable String text, String otherwise) {
+    return text == null ? otherwise : text;
   }
 
   /**

@@ -5,6 +5,7 @@ import static dev.assay.wire.OtlpRequests.spansOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.assay.EmbeddedBroker;
 import dev.assay.metrics.Metrics;
 import dev.assay.pipeline.StreamsRunner;
@@ -14,8 +15,12 @@ import dev.assay.wire.OtlpRequests;
 import dev.assay.wire.Topic;
 import dev.assay.wire.TopicSetup;
 import dev.assay.wire.Topics;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
@@ -38,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -81,6 +87,7 @@ class OtlpIngestIT {
         new KafkaSpanSink(TopicSetup.producerDefaults(broker.bootstrapServers()), topics.spans());
     server =
         OtlpServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             IngestLimits.DEFAULTS,
             sink,
@@ -154,7 +161,9 @@ class OtlpIngestIT {
     broker.close();
 
     long start = System.nanoTime();
+    var overGrpc = CompletableFuture.supplyAsync(() -> exportOverGrpc(request("without", 1, 1)));
     var refused = post(request("without", 1, 1));
+    assertThat(overGrpc.join()).isEqualTo(Status.Code.UNAVAILABLE);
     var took = Duration.ofNanos(System.nanoTime() - start);
     broker = EmbeddedBroker.start(data, port, Map.of());
 
@@ -165,6 +174,7 @@ class OtlpIngestIT {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(post(request("after", 1, 1)).statusCode()).isEqualTo(200));
+    assertThat(exportOverGrpc(request("after", 1, 1))).isEqualTo(Status.Code.OK);
   }
 
   @Test
@@ -257,6 +267,24 @@ class OtlpIngestIT {
             .timeout(Duration.ofSeconds(60))
             .build(),
         BodyHandlers.ofByteArray());
+  }
+
+  private Status.Code exportOverGrpc(TracesData request) {
+    var client =
+        GrpcClients.newClient(
+                "gproto+h2c://127.0.0.1:" + server.grpcPort(),
+                TraceServiceGrpc.TraceServiceBlockingStub.class)
+            .withDeadlineAfter(60, TimeUnit.SECONDS);
+    try {
+      var _ =
+          client.export(
+              ExportTraceServiceRequest.newBuilder()
+                  .addAllResourceSpans(request.getResourceSpansList())
+                  .build());
+      return Status.Code.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode();
+    }
   }
 
   private URI uri() {

@@ -13,8 +13,11 @@ import com.google.rpc.Status;
 import com.sun.management.ThreadMXBean;
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
+import dev.assay.model.CloseReason;
+import dev.assay.model.TestTraces;
 import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpRequests;
+import dev.assay.wire.TraceMapper;
 import dev.assay.wire.TraceSpans;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -28,9 +31,7 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,11 +52,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +69,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The OTLP port over real sockets; only what lies behind it, Kafka, is played. */
 class OtlpServerTest {
@@ -95,6 +99,7 @@ class OtlpServerTest {
 
   private static OtlpServer start(IngestLimits limits) {
     return OtlpServer.start(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         limits,
         records -> sink.store(records),
@@ -271,19 +276,19 @@ class OtlpServerTest {
                 .POST(BodyPublishers.ofString("x"))),
         OtlpEncoding.JSON,
         415,
-        3,
+        12,
         "Content-Type: must be application/x-protobuf or application/json");
     assertStatus(
         send(HttpRequest.newBuilder(uri("/v1/traces")).POST(BodyPublishers.ofString("x"))),
         OtlpEncoding.JSON,
         415,
-        3,
+        12,
         "Content-Type");
-    var snappy =
-        send(post(OtlpEncoding.PROTOBUF, new byte[10]).header("Content-Encoding", "snappy"));
+    var brotli = send(post(OtlpEncoding.PROTOBUF, new byte[10]).header("Content-Encoding", "br"));
+    var allowed = "identity, gzip, zstd, deflate, snappy, lz4";
     assertStatus(
-        snappy, OtlpEncoding.PROTOBUF, 415, 3, "Content-Encoding: must be one of gzip, identity");
-    assertThat(snappy.headers().firstValue("accept-encoding")).hasValue("gzip, identity");
+        brotli, OtlpEncoding.PROTOBUF, 415, 12, "Content-Encoding: must be one of " + allowed);
+    assertThat(brotli.headers().firstValue("accept-encoding")).hasValue(allowed);
   }
 
   @ParameterizedTest
@@ -326,14 +331,16 @@ class OtlpServerTest {
     assertThat(send(post(OtlpEncoding.PROTOBUF, new byte[0])).statusCode()).isEqualTo(200);
   }
 
-  @Test
-  void aBombIsStoppedAtTheLimitWithoutItsHeap() throws Exception {
-    var bomb = gzip(out -> IntStream.range(0, 1024).forEach(_ -> write(out, new byte[MIB])));
-    assertThat(bomb.length).isBetween(MIB / 2, 2 * MIB);
+  @ParameterizedTest
+  @CsvSource({"gzip, GZIP", "zstd, ZSTD", "deflate, DEFLATE", "lz4, LZ4"})
+  void aBombIsStoppedAtTheLimitWithoutItsHeap(String name, ContentEncoding encoding)
+      throws Exception {
+    var bomb = Compressed.zeros(encoding, 1 << 30);
+    assertThat(bomb.length).isLessThan(5 * MIB);
     send(post(OtlpEncoding.PROTOBUF, new byte[0])); // all classes are loaded
 
     long before = allocatedBytes();
-    var response = send(post(OtlpEncoding.PROTOBUF, bomb).header("Content-Encoding", "gzip"));
+    var response = send(post(OtlpEncoding.PROTOBUF, bomb).header("Content-Encoding", name));
     long allocated = allocatedBytes() - before;
 
     assertStatus(response, OtlpEncoding.PROTOBUF, 413, 8, "body: must be at most 67108864 bytes");
@@ -393,7 +400,7 @@ class OtlpServerTest {
 
   @Test
   void refusesMoreThanItMayHoldAndTakesItLater() throws Exception {
-    server = start(new IngestLimits(MIB, MIB));
+    server = start(new IngestLimits(MIB, MIB)); // two of what follows do not fit
     var storing = new CompletableFuture<Void>();
     sink = _ -> storing;
     var body = encode(large(MIB / 3), OtlpEncoding.PROTOBUF);
@@ -450,11 +457,17 @@ class OtlpServerTest {
       for (int i = 0; i < 500; i++) {
         var idler = new Socket(InetAddress.getLoopbackAddress(), server.port());
         idlers.add(idler);
+        var headers =
+            """
+            POST /v1/traces HTTP/1.1\r
+            Host: a\r
+            Content-Type: application/json\r
+            Content-Length: 1000\r
+            """;
+        // within the headers, or within the body
         idler
             .getOutputStream()
-            .write(
-                "POST /v1/traces HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
-                    .getBytes(StandardCharsets.US_ASCII));
+            .write((i % 2 == 0 ? headers : headers + "\r\n{").getBytes(StandardCharsets.US_ASCII));
       }
       var body = encode(request("shop", 1, 1), OtlpEncoding.PROTOBUF);
       for (int i = 0; i < 20; i++) {
@@ -463,11 +476,144 @@ class OtlpServerTest {
         // a third of the time after which the idlers are sent away
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       }
-      assertThat(server.inFlightBytes()).isLessThanOrEqualTo(500);
+      // the byte each has sent, and what a request costs that has sent nothing
+      assertThat(server.inFlightBytes()).isLessThanOrEqualTo(250L * (1 + 4 * 1024));
     } finally {
       for (var idler : idlers) {
         idler.close();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/traces", "/api/public/otel/v1/traces", "/otel/v1/traces/"})
+  void takesWhatSdksOfOtherPlatformsSendWhereTheyLookForIt(String path) throws Exception {
+    // Langfuse's SDK authenticates, and asks for the answer's type
+    var response =
+        send(
+            HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/x-protobuf")
+                .header("Authorization", "Basic cGstbGYtMTpzay1sZi0x")
+                .header("x-langfuse-sdk-name", "python")
+                .POST(BodyPublishers.ofByteArray(request("shop", 1, 1).toByteArray())));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(stored).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void mlflowsExperimentIsOnEveryResourceThatDoesNotNameOne(OtlpEncoding encoding)
+      throws Exception {
+    var request = request("shop", 1, 1).toBuilder();
+    request.addResourceSpans(request("named", 2, 2).getResourceSpans(0));
+    request
+        .getResourceSpansBuilder(1)
+        .getResourceBuilder()
+        .addAttributes(OtlpRequests.attribute("mlflow.experiment_id", "7"));
+
+    var response =
+        send(
+            post(encoding, encode(request.build(), encoding))
+                .header("x-mlflow-experiment-id", "412"));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(
+            stored.stream()
+                .flatMap(record -> spansOf(OtlpRequests.decode(record)).stream())
+                .map(sent -> sent.resource().getAttributesList())
+                .distinct())
+        .containsExactlyInAnyOrder(
+            List.of(
+                OtlpRequests.attribute("service.name", "shop"),
+                OtlpRequests.attribute("mlflow.experiment_id", "412")),
+            List.of(
+                OtlpRequests.attribute("service.name", "named"),
+                OtlpRequests.attribute("mlflow.experiment_id", "7")));
+    var record = stored.peek();
+    var trace =
+        new TraceMapper(10)
+            .map(record.traceId(), List.of(record.bytes()), 1, CloseReason.IDLE, TestTraces.T0)
+            .trace();
+    assertThat(trace.header().metadata()).containsEntry("mlflow.experiment_id", "412");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"metrics", "logs"})
+  void otherSignalsAreThrownAwayWithAWordToTheSender(String signal) throws Exception {
+    var before = counted(Meter.INGEST_DISCARDED, "signal", signal);
+    for (var encoding : OtlpEncoding.values()) {
+      var response =
+          send(
+              HttpRequest.newBuilder(uri("/v1/" + signal))
+                  .header("Content-Type", encoding.contentType())
+                  .POST(BodyPublishers.ofByteArray(new byte[MIB])));
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      var partial = decode(response, ExportTraceServiceResponse.newBuilder()).getPartialSuccess();
+      assertThat(partial.getRejectedSpans()).isZero();
+      assertThat(partial.getErrorMessage()).startsWith(signal + " are not kept");
+    }
+    assertThat(counted(Meter.INGEST_DISCARDED, "signal", signal) - before).isEqualTo(2);
+    assertThat(stored).isEmpty();
+  }
+
+  @Test
+  void noPageOfAnotherSiteMaySendSpans() throws Exception {
+    var preflight =
+        send(
+            HttpRequest.newBuilder(uri("/v1/traces"))
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Origin", "https://elsewhere.example")
+                .header("Access-Control-Request-Method", "POST"));
+
+    assertThat(preflight.statusCode()).isEqualTo(405);
+    assertThat(preflight.headers().map().keySet())
+        .noneMatch(name -> name.startsWith("access-control"));
+  }
+
+  @Test
+  void underTwiceTheLoadItCanStoreTheRestIsSentAwayAtOnce() throws Exception {
+    server = start(new IngestLimits(MIB, MIB));
+    var body = encode(large(30_000), OtlpEncoding.PROTOBUF);
+    int storesASecond = 100;
+    try (var disk = Executors.newSingleThreadScheduledExecutor()) {
+      // stores one after the other
+      var free = new AtomicLong(System.nanoTime());
+      sink =
+          _ -> {
+            long slot = 1_000_000_000L / storesASecond;
+            long done = free.updateAndGet(at -> Math.max(at, System.nanoTime()) + slot);
+            var storing = new CompletableFuture<@Nullable Void>();
+            var _ =
+                disk.schedule(
+                    () -> storing.complete(null), done - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return storing;
+          };
+      var answers = new ConcurrentLinkedQueue<Integer>();
+      var slowest = new AtomicLong();
+      long most = 0;
+      int sent = 3 * 2 * storesASecond;
+      for (int i = 0; i < sent; i++) {
+        long start = System.nanoTime();
+        var _ =
+            client
+                .sendAsync(post(OtlpEncoding.PROTOBUF, body).build(), BodyHandlers.discarding())
+                .thenAccept(response -> {
+                  slowest.accumulateAndGet(System.nanoTime() - start, Math::max);
+                  answers.add(response.statusCode());
+                });
+        most = Math.max(most, server.inFlightBytes());
+        LockSupport.parkNanos(1_000_000_000L / (2L * storesASecond));
+      }
+      await().until(() -> answers.size() == sent);
+
+      assertThat(answers).containsOnly(200, 503);
+      assertThat(answers.stream().filter(code -> code == 503)).hasSizeGreaterThan(sent / 10);
+      assertThat(answers.stream().filter(code -> code == 200)).hasSizeGreaterThan(sent / 4);
+      assertThat(most).isLessThanOrEqualTo(MIB);
+      // what is queued is what fits: some twenty requests, 10 ms each
+      assertThat(Duration.ofNanos(slowest.get())).isLessThan(Duration.ofSeconds(5));
     }
   }
 
@@ -567,25 +713,7 @@ class OtlpServerTest {
   }
 
   private static byte[] gzip(byte[] content) {
-    return gzip(out -> write(out, content));
-  }
-
-  private static byte[] gzip(Consumer<GZIPOutputStream> content) {
-    var bytes = new ByteArrayOutputStream();
-    try (var out = new GZIPOutputStream(bytes)) {
-      content.accept(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void write(GZIPOutputStream out, byte[] content) {
-    try {
-      out.write(content);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Compressed.as(ContentEncoding.GZIP, content);
   }
 
   private static double received(String app) {

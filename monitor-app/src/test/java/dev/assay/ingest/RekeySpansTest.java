@@ -17,6 +17,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.errors.SerializationException;
@@ -77,7 +78,7 @@ class RekeySpansTest {
               return CompletableFuture.completedFuture(null);
             },
             metrics);
-    receive.receive(message, encoding, new InFlightBytes(Long.MAX_VALUE).open()).join();
+    receive.receive(message, encoding, Map.of(), new InFlightBytes(Long.MAX_VALUE).open()).join();
 
     otlpSpans.pipeInput(null, message);
     otlpSpans.pipeInput("0123".getBytes(StandardCharsets.UTF_8), message);

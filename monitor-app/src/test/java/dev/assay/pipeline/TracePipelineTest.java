@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.assembly.AssemblyConfig;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
+import dev.assay.model.CloseReason;
 import dev.assay.model.Decision;
 import dev.assay.model.Feedback;
 import dev.assay.model.Lane;
@@ -13,6 +14,7 @@ import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
 import dev.assay.model.ScoringRequest;
 import dev.assay.model.TestTraces;
+import dev.assay.model.Trace;
 import dev.assay.model.TraceDecisions;
 import dev.assay.redaction.PiiType;
 import dev.assay.redaction.Redaction;
@@ -25,6 +27,7 @@ import dev.assay.wire.EncodedTrace;
 import dev.assay.wire.TestOtlp;
 import dev.assay.wire.Topic;
 import dev.assay.wire.Topics;
+import dev.assay.wire.TraceMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +36,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.streams.TestInputTopic;
@@ -136,6 +140,39 @@ class TracePipelineTest {
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple("bad", Outcome.ERROR),
             org.assertj.core.groups.Tuple.tuple("good", Outcome.PASS));
+  }
+
+  @Test
+  void verdictsOnSpansBecomeAssessmentsOfOneIdWhateverTheRevision() {
+    for (int revision : List.of(1, 2)) {
+      var trace = evaluated(revision);
+      traces.pipeInput(trace.traceId(), EncodedTrace.ofBytes(EncodedTrace.of(trace).bytes()));
+    }
+
+    var reported = assessments.readValuesToList();
+    assertThat(reported)
+        .extracting(Assessment::name, Assessment::outcome, Assessment::lane)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("reported/tone", Outcome.PASS, Lane.WORKER),
+            org.assertj.core.groups.Tuple.tuple("reported/tone", Outcome.PASS, Lane.WORKER));
+    assertThat(reported.getFirst().assessmentId()).isEqualTo(reported.getLast().assessmentId());
+  }
+
+  private static Trace evaluated(int revision) {
+    var span =
+        TestOtlp.span(1, 0, "chat")
+            .event(
+                "gen_ai.evaluation.result",
+                Map.of("gen_ai.evaluation.name", "tone", "gen_ai.evaluation.score.label", "pass"));
+    return Objects.requireNonNull(
+        new TraceMapper(10)
+            .map(
+                TestOtlp.TRACE,
+                List.of(TestOtlp.message(span)),
+                revision,
+                CloseReason.IDLE,
+                TestTraces.T0)
+            .trace());
   }
 
   @Test

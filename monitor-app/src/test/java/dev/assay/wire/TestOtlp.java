@@ -132,6 +132,15 @@ public final class TestOtlp {
       return this;
     }
 
+    /** To a span of {@link #TRACE}. */
+    public SpanSpec link(long id) {
+      span.addLinks(
+          Span.Link.newBuilder()
+              .setTraceId(ByteString.copyFrom(HexFormat.of().parseHex(TRACE)))
+              .setSpanId(id(id)));
+      return this;
+    }
+
     public SpanSpec failed(String message) {
       span.setStatus(Status.newBuilder().setCode(StatusCode.STATUS_CODE_ERROR).setMessage(message));
       return this;

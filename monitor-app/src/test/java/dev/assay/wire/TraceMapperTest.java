@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.model.CloseReason;
+import dev.assay.model.Document;
 import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.TestTraces;
 import dev.assay.model.TokenUsage;
+import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
 import dev.assay.model.TraceStatus;
 import dev.assay.wire.TestOtlp.SpanSpec;
@@ -206,6 +208,101 @@ class TraceMapperTest {
             chat(3, 1, 1, 1).with("gen_ai.usage.cost", 0.02));
 
     assertThat(trace.costUsd()).isCloseTo(0.03, within(1e-12));
+  }
+
+  private static SpanSpec tool(long id, long parent, String name) {
+    return span(id, parent, "execute_tool " + name)
+        .with("gen_ai.operation.name", "execute_tool")
+        .with("gen_ai.tool.name", name);
+  }
+
+  @Test
+  void oneToolCallSeenByTwoInstrumentationsIsOne() {
+    var trace =
+        map(
+            agent(1, 0),
+            tool(2, 1, "search").with("gen_ai.tool.call.arguments", "{\"q\": \"hours\"}"),
+            span(3, 2, "tools/call search"),
+            tool(4, 3, "search")
+                .with("gen_ai.tool.call.arguments", "{\"q\":\"hours\"}")
+                .with("gen_ai.tool.call.result", "nine")
+                .failed("x"),
+            // called by the search itself, and once more with other arguments
+            tool(5, 4, "fetch"),
+            tool(6, 4, "search").with("gen_ai.tool.call.arguments", "{\"q\":\"days\"}"));
+
+    assertThat(trace.toolCalls())
+        .containsExactly(
+            new ToolCall("search", "{\"q\": \"hours\"}", "\"nine\"", SpanStatus.ERROR),
+            new ToolCall("fetch", null, null, SpanStatus.UNSET),
+            new ToolCall("search", "{\"q\":\"days\"}", null, SpanStatus.UNSET));
+  }
+
+  @Test
+  void whatARetrieverWithinARetrieverFoundIsThereOnce() {
+    var found = "[{\"id\":\"d1\",\"content\":\"We open at nine.\"}]";
+    var trace =
+        map(
+            span(1, 0, "chain"),
+            span(2, 1, "ensemble")
+                .with("gen_ai.operation.name", "retrieval")
+                .with("gen_ai.retrieval.documents", found),
+            span(3, 2, "store")
+                .with("gen_ai.operation.name", "retrieval")
+                .with("gen_ai.retrieval.documents", found));
+
+    assertThat(trace.documents()).containsExactly(new Document("d1", "We open at nine.", null));
+  }
+
+  @Test
+  void anAgentBehindMiddlewareSpeaksBeforeACallThatRewrites() {
+    var trace =
+        map(
+            span(1, 0, "POST /chat"),
+            chat(2, 1, 1, 1)
+                .at(10, 20)
+                .with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"rewrite\"}]")
+                .with("gen_ai.output.messages", "[{\"role\":\"assistant\",\"content\":\"x\"}]"),
+            span(3, 1, "middleware").at(30, 90),
+            agent(4, 3)
+                .at(31, 89)
+                .with("input.value", "Are you open?")
+                .with("output.value", "At nine."),
+            tool(5, 4, "ask_expert").at(40, 50),
+            agent(6, 5).at(41, 49).with("input.value", "hours?").with("output.value", "9"));
+
+    assertThat(trace.question()).isEqualTo("Are you open?");
+    assertThat(trace.answer()).isEqualTo("At nine.");
+  }
+
+  @Test
+  void ofSubAgentsTheFirstIsAskedAndTheLastAnswers() {
+    var trace =
+        map(
+            span(1, 0, "POST /chat"),
+            agent(2, 1)
+                .at(10, 20)
+                .with("input.value", "Are you open?")
+                .with("output.value", "plan"),
+            agent(3, 1).at(30, 40).with("input.value", "plan").with("output.value", "draft"),
+            agent(4, 1).at(50, 60).with("input.value", "draft").with("output.value", "At nine."));
+
+    assertThat(trace.question()).isEqualTo("Are you open?");
+    assertThat(trace.answer()).isEqualTo("At nine.");
+  }
+
+  @Test
+  void whatAnAgentThatFailedHadInHandIsNoAnswer() {
+    var trace =
+        map(
+            span(1, 0, "POST /chat"),
+            agent(2, 1).at(10, 50).with("input.value", "Are you open?").failed("boom"),
+            chat(3, 2, 1, 1)
+                .at(20, 30)
+                .with("gen_ai.output.messages", "[{\"role\":\"assistant\",\"content\":\"hm\"}]"));
+
+    assertThat(trace.question()).isEqualTo("Are you open?");
+    assertThat(trace.answer()).isNull();
   }
 
   @Test

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.assay.wire.Json;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,18 @@ record Content(String json, JsonNode tree) {
       }
     }
     return false;
+  }
+
+  /** A value as text: a string without its quotes, anything else as JSON. */
+  static String text(JsonNode node) {
+    return node.isValueNode() ? node.asText() : node.toString();
+  }
+
+  /** Texts as a JSON list. */
+  static String list(List<String> texts) {
+    var array = JsonNodeFactory.instance.arrayNode(texts.size());
+    texts.forEach(array::add);
+    return array.toString();
   }
 
   /** The text as a JSON string. */

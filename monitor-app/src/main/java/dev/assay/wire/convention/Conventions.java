@@ -6,7 +6,20 @@ import java.util.List;
 public final class Conventions {
   private static final List<Convention> ALL =
       List.of(
-          new OpenTelemetryGeneral(), new OpenTelemetryGenAi(), new OpenInference(), new MLflow());
+          // what an application says in its SDK's own words, before what they are also written as
+          new Langfuse(),
+          new LangSmith(),
+          new VercelAi(),
+          new PydanticAi(),
+          new GoogleAdk(),
+          new Traceloop(),
+          // what several of the above share
+          new OpenTelemetryGeneral(),
+          new OpenTelemetryGenAi(),
+          new OpenInference(),
+          new MLflow(),
+          // what is said about the spans themselves
+          new EvaluationMarks());
 
   private Conventions() {}
 

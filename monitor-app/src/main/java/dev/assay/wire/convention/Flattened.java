@@ -23,6 +23,14 @@ final class Flattened {
   private final Node root = new Node();
   private int slots = MAX_SLOTS;
 
+  /** What these paths and texts spell, or null if that is nothing. */
+  static @Nullable JsonNode of(Map<String, String> texts) {
+    var flattened = new Flattened();
+    texts.forEach(
+        (path, text) -> flattened.put(path, AnyValue.newBuilder().setStringValue(text).build()));
+    return flattened.tree();
+  }
+
   /** One value at its path, the prefix removed. */
   void put(String path, AnyValue value) {
     var node = root;

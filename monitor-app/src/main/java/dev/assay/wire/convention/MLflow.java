@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** MLflow's SDKs over OTLP: attribute values are JSON texts, strings in their quotes included. */
 final class MLflow implements Convention {
+  private static final String EXPERIMENT = "mlflow.experiment_id";
   private static final String TAG = "mlflow.traceTag.";
   private static final List<String> METADATA =
       List.of(
@@ -15,6 +16,8 @@ final class MLflow implements Convention {
 
   @Override
   public void fill(SpanDraft span) {
+    // from the header of the request, whoever made the span
+    span.trace().metadata(EXPERIMENT, span.resource(EXPERIMENT));
     if (!span.hasPrefix("mlflow.")) {
       return;
     }
@@ -25,6 +28,12 @@ final class MLflow implements Convention {
     usage(span);
     var cost = tree(span, "mlflow.llm.cost");
     span.costUsd(cost == null ? null : Values.number(cost.get("total_cost")));
+    span.offered(ToolDefinitions.names(tree(span, "mlflow.chat.tools")));
+    var prompts = tree(span, "mlflow.linkedPrompts");
+    var prompt = prompts == null ? null : prompts.path(0);
+    if (prompt != null) {
+      span.prompt(prompt.path("name").textValue(), prompt.path("version").asText(null));
+    }
     trace(span);
   }
 

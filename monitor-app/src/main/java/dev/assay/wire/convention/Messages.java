@@ -17,6 +17,22 @@ import org.jspecify.annotations.Nullable;
 final class Messages {
   private static final int MAX_MESSAGES = 1_000;
   private static final int MAX_DEPTH = 8;
+  private static final List<String> ENVELOPES =
+      List.of(
+          "messages",
+          "message",
+          "choices",
+          "delta",
+          "candidates",
+          "generations",
+          "contents",
+          "content",
+          "output",
+          "input",
+          "prompt",
+          "text");
+  private static final List<String> BODIES =
+      List.of("content", "parts", "contents", "text", "blocks", "output");
 
   private Messages() {}
 
@@ -49,14 +65,28 @@ final class Messages {
         }
       }
     } else if (node.isObject()) {
-      for (var envelope :
-          List.of("messages", "message", "choices", "delta", "candidates", "output")) {
+      system(node, into);
+      for (var envelope : ENVELOPES) {
         if (node.hasNonNull(envelope)) {
           read(node.get(envelope), role, into, depth + 1);
           return;
         }
       }
     }
+  }
+
+  /** Instructions that a request carries beside its messages. */
+  private static void system(JsonNode request, List<Message> into) {
+    for (var key : List.of("system", "instructions", "system_instruction", "systemInstruction")) {
+      var text = into.isEmpty() ? plainOrParts(request.get(key)) : null;
+      if (text != null) {
+        into.add(new Message("system", text));
+      }
+    }
+  }
+
+  private static @Nullable String plainOrParts(@Nullable JsonNode node) {
+    return plain(node != null && node.has("parts") ? node.get("parts") : node, false, 0);
   }
 
   /** Whether the node is one message: it says who speaks, and holds content or tool calls. */
@@ -66,12 +96,30 @@ final class Messages {
     }
     var body = body(node);
     return body.isObject()
-        && (body.path("role").isTextual() || knownRole(body.path("type").textValue()) != null)
+        && (body.path("role").isTextual() || roleByType(node, body) != null)
         && (body.has("content")
             || body.has("parts")
             || body.has("contents")
             || body.has("text")
-            || body.has("tool_calls"));
+            || body.has("blocks")
+            || body.has("tool_calls")
+            || isItem(body));
+  }
+
+  /** A tool's call or its result among the items of OpenAI's responses. */
+  private static boolean isItem(JsonNode body) {
+    return body.has("call_id") && (body.has("output") || body.has("arguments"));
+  }
+
+  /** The role that a message's type stands for: in the message, or in LangChain's class name. */
+  private static @Nullable String roleByType(JsonNode message, JsonNode body) {
+    var role = knownRole(body.path("type").textValue());
+    if (role == null) {
+      role = knownRole(message.path("type").textValue());
+    }
+    var id =
+        message.path("message").isObject() ? message.get("message").path("id") : message.path("id");
+    return role == null && id.isArray() ? knownRole(id.path(id.size() - 1).textValue()) : role;
   }
 
   /** {@code ["user", "hello"]}, as LangChain takes it. */
@@ -90,21 +138,36 @@ final class Messages {
     var body = body(message);
     var role = body.path("role").textValue();
     if (role == null) {
-      return orElse(knownRole(body.path("type").textValue()), otherwise);
+      return orElse(roleByType(message, body), otherwise);
     }
     var known = knownRole(role);
     return known != null ? known : role.isBlank() ? otherwise : role.toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable String knownRole(@Nullable String role) {
-    if (role == null || role.length() > 16) {
+    if (role == null || role.length() > 24) {
       return null;
     }
     return switch (role.toLowerCase(Locale.ROOT)) {
       case "user", "human", "humanmessage" -> "user";
-      case "assistant", "ai", "model", "bot", "aimessage", "aimessagechunk" -> "assistant";
+      case "assistant",
+          "ai",
+          "model",
+          "bot",
+          "chatbot",
+          "aimessage",
+          "aimessagechunk",
+          "function_call" ->
+          "assistant";
       case "system", "developer", "systemmessage" -> "system";
-      case "tool", "function", "toolmessage" -> "tool";
+      case "tool",
+          "function",
+          "toolmessage",
+          "functionmessage",
+          "function_call_output",
+          "tool-response",
+          "tool_response" ->
+          "tool";
       default -> null;
     };
   }
@@ -115,7 +178,7 @@ final class Messages {
       return message.get(1).textValue();
     }
     var body = body(message);
-    for (var key : List.of("content", "parts", "contents", "text")) {
+    for (var key : BODIES) {
       var text = plain(body.get(key), true, 0);
       if (text != null) {
         return text;
@@ -130,7 +193,7 @@ final class Messages {
       return message.get(1).textValue();
     }
     var body = body(message);
-    for (var key : List.of("content", "parts", "contents", "text")) {
+    for (var key : BODIES) {
       var text = plain(body.get(key), false, 0);
       if (text != null) {
         return text;
@@ -167,11 +230,14 @@ final class Messages {
   }
 
   private static @Nullable String part(JsonNode part, boolean results, int depth) {
+    if (part.path("thought").asBoolean()) {
+      return null;
+    }
     if (part.has("message_content")) {
       return plain(part.get("message_content"), results, depth + 1);
     }
     var type = part.path("type").asText();
-    if (type.equals("tool_call_response") || type.equals("tool_result")) {
+    if (isResultType(type) || part.has("function_response")) {
       return results ? result(part, depth) : null;
     }
     if (isPartType(type)) {
@@ -185,6 +251,13 @@ final class Messages {
     return null;
   }
 
+  private static boolean isResultType(String type) {
+    return switch (type) {
+      case "tool_call_response", "tool_result", "tool-result", "function_call_output" -> true;
+      default -> false;
+    };
+  }
+
   private static boolean isPartType(String type) {
     return switch (type) {
       case "", "text", "input_text", "output_text", "text_delta", "refusal", "document" -> true;
@@ -193,8 +266,13 @@ final class Messages {
   }
 
   private static @Nullable String result(JsonNode part, int depth) {
-    for (var key : List.of("result", "response", "content")) {
-      var result = part.get(key);
+    var body = part.path("function_response").isObject() ? part.get("function_response") : part;
+    for (var key : List.of("result", "response", "output", "content")) {
+      var result = body.get(key);
+      if (result != null && result.path("type").isTextual() && result.has("value")) {
+        // Vercel's {"type": "json", "value": …}
+        result = result.get("value");
+      }
       if (result != null && !result.isNull()) {
         var text = plain(result, true, depth + 1);
         return text != null ? text : result.toString();
@@ -203,16 +281,17 @@ final class Messages {
     return null;
   }
 
-  /** What carries role and content: the message itself, or what its envelope holds. */
-  private static JsonNode body(JsonNode message) {
-    if (message.path("message").isObject()) {
-      return message.get("message");
-    }
+  /** What carries role and content: the message itself, or what its envelopes hold. */
+  static JsonNode body(JsonNode message) {
+    var body = message.path("message").isObject() ? message.get("message") : message;
     // LangChain's serialised form: {"lc": 1, "type": "constructor", "id": […], "kwargs": {…}}
-    if (message.path("kwargs").isObject() && message.has("lc")) {
-      return message.get("kwargs");
+    if (body.path("kwargs").isObject() && (body.has("lc") || body.get("kwargs").has("content"))) {
+      return body.get("kwargs");
     }
-    return message;
+    // and its other one: {"type": "human", "data": {"content": …}}
+    return body.path("data").has("content") && body.path("type").isTextual()
+        ? body.get("data")
+        : body;
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -30,6 +30,10 @@ final class OpenInference implements Convention {
         span.number("llm.token_count.total"),
         span.number("llm.token_count.prompt_details.cache_read"));
     span.costUsd(span.number("llm.cost.total"));
+    offered(span);
+    span.prompt(
+        span.text("prompt.id", "llm.prompt_template.name"),
+        span.text("llm.prompt_template.version", "prompt.version"));
     content(span);
     tool(span);
     retrieval(span);
@@ -62,6 +66,16 @@ final class OpenInference implements Convention {
       case "PROMPT" -> SpanType.TASK;
       default -> null;
     };
+  }
+
+  private static void offered(SpanDraft span) {
+    if (span.hasPrefix("llm.tools.")) {
+      span.offered(ToolDefinitions.names(Flattened.of(span.below("llm.tools."))));
+    }
+    var parameters = span.content("llm.invocation_parameters");
+    if (parameters != null) {
+      span.offered(ToolDefinitions.names(parameters.tree().get("tools")));
+    }
   }
 
   private static void content(SpanDraft span) {
@@ -119,22 +133,8 @@ final class OpenInference implements Convention {
 
   private static void trace(SpanDraft span) {
     var trace = span.trace();
-    var metadata = span.takeContent("metadata");
-    if (metadata != null && metadata.tree().isObject()) {
-      metadata
-          .tree()
-          .properties()
-          .forEach(entry -> trace.metadata(entry.getKey(), text(entry.getValue())));
-    }
-    var tags = span.takeContent("tag.tags");
-    if (tags != null) {
-      if (tags.tree().isTextual()) {
-        for (var tag : tags.tree().textValue().split(",", -1)) {
-          trace.tag(tag.strip(), "true");
-        }
-      }
-      tags.tree().elements().forEachRemaining(tag -> trace.tag(text(tag), "true"));
-    }
+    trace.metadata(span.takeContent("metadata"));
+    trace.tags(span.takeContent("tag.tags"));
   }
 
   /** Each item's envelope taken off: {@code [{"message": {…}}]} → {@code [{…}]}. */
@@ -147,9 +147,5 @@ final class OpenInference implements Convention {
       items.add(item.path(envelope).isObject() ? item.get(envelope) : item);
     }
     return items;
-  }
-
-  private static String text(JsonNode node) {
-    return node.isValueNode() ? node.asText() : node.toString();
   }
 }

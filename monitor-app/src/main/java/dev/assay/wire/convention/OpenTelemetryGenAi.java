@@ -24,7 +24,11 @@ final class OpenTelemetryGenAi implements Convention {
     "gen_ai.usage.total_tokens", "llm.usage.total_tokens"
   };
   private static final String[] CACHE_READ = {
-    "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"
+    "gen_ai.usage.cache_read.input_tokens",
+    "gen_ai.usage.cache_read_input_tokens",
+    "gen_ai.usage.input_tokens.cached",
+    "gen_ai.usage.details.cache_read_tokens",
+    "gen_ai.usage.details.cached_tokens"
   };
 
   @Override
@@ -40,6 +44,9 @@ final class OpenTelemetryGenAi implements Convention {
         span.number(TOTAL_TOKENS),
         span.number(CACHE_READ));
     span.costUsd(span.number("gen_ai.usage.cost"));
+    span.prompt(span.text("gen_ai.prompt.name"), span.text("gen_ai.prompt.version"));
+    var tools = span.content("gen_ai.tool.definitions");
+    span.offered(ToolDefinitions.names(tools == null ? null : tools.tree()));
     span.trace().session(span.text("gen_ai.conversation.id"));
     span.trace().user(span.text("gen_ai.user"));
     tool(span);
@@ -77,6 +84,7 @@ final class OpenTelemetryGenAi implements Convention {
       case "execute_tool" -> SpanType.TOOL;
       case "create_agent", "invoke_agent" -> SpanType.AGENT;
       case "invoke_workflow" -> SpanType.WORKFLOW;
+      case "rerank" -> SpanType.RERANKER;
       case "plan" -> SpanType.TASK;
       // search_memory, create_memory_store and five more
       default -> operation.contains("memory") ? SpanType.MEMORY : null;
@@ -101,11 +109,10 @@ final class OpenTelemetryGenAi implements Convention {
   }
 
   private static void messages(SpanDraft span) {
-    var system = span.takeContent("gen_ai.system_instructions");
     var input = span.takeContent("gen_ai.input.messages");
     if (input != null) {
+      span.asked(asked(span.takeContent("gen_ai.system_instructions"), input.tree()));
       span.inputs(input);
-      span.asked(asked(system, input.tree()));
     }
     var output = span.takeContent("gen_ai.output.messages");
     if (output != null) {
@@ -130,7 +137,7 @@ final class OpenTelemetryGenAi implements Convention {
   private static void legacyMessages(SpanDraft span) {
     if (!span.hasInputs()) {
       var prompt = span.takeContent("gen_ai.prompt");
-      span.inputs(prompt != null ? prompt : Content.ofTree(span.takeFlattened("gen_ai.prompt.")));
+      span.inputs(prompt != null ? prompt : Content.ofTree(legacyPrompt(span)));
     }
     if (!span.hasOutputs()) {
       var completion = span.takeContent("gen_ai.completion");
@@ -141,12 +148,23 @@ final class OpenTelemetryGenAi implements Convention {
     }
   }
 
+  /** {@code gen_ai.prompt.0.content} and so on; {@code gen_ai.prompt.name} is another matter. */
+  private static @Nullable JsonNode legacyPrompt(SpanDraft span) {
+    for (var key : span.below("gen_ai.prompt.").keySet()) {
+      if (!key.isEmpty() && Character.isDigit(key.charAt(0))) {
+        return span.takeFlattened("gen_ai.prompt.");
+      }
+    }
+    return null;
+  }
+
   private static void retrieval(SpanDraft span) {
-    span.inputs(span.takeContent("gen_ai.retrieval.query.text"));
+    span.inputs(span.takeContent("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"));
     var documents = span.takeContent("gen_ai.retrieval.documents");
     if (documents != null) {
       span.outputs(documents);
       span.documents(Documents.read(documents.tree()));
     }
+    span.outputs(span.takeContent("gen_ai.memory.records"));
   }
 }

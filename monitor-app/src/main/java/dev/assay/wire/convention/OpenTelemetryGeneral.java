@@ -23,12 +23,14 @@ final class OpenTelemetryGeneral implements Convention {
     if (!trace.knowsApp()) {
       trace.app(span.resource("service.name"));
       trace.appVersion(span.resource("service.version"));
+      trace.appVersion(span.resource("langfuse.release"));
       trace.environment(span.resource("deployment.environment.name"));
       trace.environment(span.resource("deployment.environment"));
       for (var mark : LOOP_MARKS) {
         trace.metadata(mark, span.resource(mark));
       }
     }
+    trace.appVersion(span.text("langfuse.release", "langfuse.version"));
     trace.session(span.text("session.id"));
     trace.user(span.text(USER));
     trace.metadata("assay.source_scorer", span.text("assay.source_scorer"));

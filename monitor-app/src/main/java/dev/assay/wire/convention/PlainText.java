@@ -3,7 +3,6 @@ package dev.assay.wire.convention;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +28,14 @@ public final class PlainText {
               "user_query",
               "user_input",
               "user_message",
+              "user_msg",
+              "user_prompt",
+              "new_message",
+              "query_str",
+              "query_bundle",
+              "str_or_query_bundle",
+              "input_str",
+              "task",
               "input",
               "inputs",
               "messages",
@@ -50,6 +57,8 @@ public final class PlainText {
               "answer",
               "final_answer",
               "final_output",
+              "final_result",
+              "final_response",
               "choices",
               "candidates",
               "generations",
@@ -63,10 +72,13 @@ public final class PlainText {
               "message",
               "delta",
               "reply",
+              "replies",
+              "raw",
               "text",
               "content",
               "parts",
               "generation",
+              "generated_text",
               "return_values"));
 
   private final String speaker;
@@ -130,7 +142,10 @@ public final class PlainText {
       var inner = object.get(envelope);
       if (inner != null && !inner.isNull()) {
         // The first of n alternatives is the one that was used.
-        var text = find(isAlternatives(envelope, inner) ? inner.get(0) : inner, depth + 1);
+        var text =
+            envelope.equals("args")
+                ? firstOf(inner, depth + 1)
+                : find(isAlternatives(envelope, inner) ? inner.get(0) : inner, depth + 1);
         if (text != null && !text.isBlank()) {
           return text;
         }
@@ -142,6 +157,21 @@ public final class PlainText {
     }
     // The arguments of a traced function, its parameter named as its author liked.
     return object.size() == 1 ? find(object.elements().next(), depth + 1) : null;
+  }
+
+  /** Of a call's arguments, the first with text; the object it was called on has none. */
+  private @Nullable String firstOf(JsonNode args, int depth) {
+    for (var arg : args) {
+      var text = arg.isTextual() && isObjectOfPython(arg.textValue()) ? null : find(arg, depth);
+      if (text != null && !text.isBlank()) {
+        return text;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isObjectOfPython(String text) {
+    return text.startsWith("<") && text.endsWith(">") && text.contains(" object at 0x");
   }
 
   private static boolean isAlternatives(String envelope, JsonNode inner) {
@@ -157,6 +187,10 @@ public final class PlainText {
     if (array.isEmpty()) {
       return null;
     }
+    var streamed = Streamed.text(array);
+    if (streamed != null) {
+      return streamed;
+    }
     var messages = new ArrayList<JsonNode>();
     for (var item : array) {
       if (Messages.isMessage(item)) {
@@ -165,9 +199,6 @@ public final class PlainText {
     }
     if (!messages.isEmpty()) {
       return lastSpoken(messages);
-    }
-    if (isStream(array)) {
-      return stream(array, depth);
     }
     // A batch of one: [[message, …]]
     if (array.size() == 1) {
@@ -187,23 +218,6 @@ public final class PlainText {
       }
     }
     return NONE;
-  }
-
-  /** The chunks of a streamed completion. */
-  private static boolean isStream(JsonNode array) {
-    return array.get(0).path("choices").path(0).has("delta");
-  }
-
-  private String stream(JsonNode chunks, int depth) {
-    var joined = new StringJoiner("");
-    for (var chunk : chunks) {
-      var text =
-          Messages.plain(chunk.path("choices").path(0).path("delta").get("content"), false, depth);
-      if (text != null) {
-        joined.add(text);
-      }
-    }
-    return joined.toString();
   }
 
   private static String orNone(@Nullable String text) {

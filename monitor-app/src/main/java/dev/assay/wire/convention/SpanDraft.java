@@ -33,6 +33,10 @@ public final class SpanDraft {
   // No model call has so many; sums over 10,000 spans stay far from overflow.
   private static final double MAX_TOKENS = 1e12;
 
+  private static final String TOOLS_OFFERED = "assay.tools_offered";
+  private static final String PROMPT_NAME = "assay.prompt.name";
+  private static final String PROMPT_VERSION = "assay.prompt.version";
+
   private final Span span;
   private final Resource resource;
   private final String scope;
@@ -53,6 +57,9 @@ public final class SpanDraft {
   private @Nullable Content arguments;
   private @Nullable Content result;
   private @Nullable String error;
+  private boolean failed;
+  private boolean applicationRoot;
+  private @Nullable List<String> offered;
   private @Nullable Map<String, String> notes;
 
   /**
@@ -81,6 +88,11 @@ public final class SpanDraft {
 
   TraceFacts trace() {
     return trace;
+  }
+
+  /** Name of the instrumentation scope, or empty. */
+  String scope() {
+    return scope;
   }
 
   /** What is left of the attributes. */
@@ -122,6 +134,26 @@ public final class SpanDraft {
       }
     }
     return null;
+  }
+
+  /** The text of the attributes below a prefix, the prefix removed from their keys; they stay. */
+  Map<String, String> below(String prefix) {
+    Map<String, String> found = Map.of();
+    for (var attribute : attributes.entrySet()) {
+      if (attribute.getKey().startsWith(prefix)) {
+        var text = Values.text(attribute.getValue());
+        if (text != null) {
+          found = found.isEmpty() ? new LinkedHashMap<>() : found;
+          found.put(attribute.getKey().substring(prefix.length()), text);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Content of an attribute; it stays. */
+  @Nullable Content content(String key) {
+    return Content.of(attributes.get(key));
   }
 
   /** The attribute's value, taken out. */
@@ -184,6 +216,11 @@ public final class SpanDraft {
     return value(resource.getAttributesList(), key);
   }
 
+  /** An attribute of a span, as text. */
+  public static @Nullable String attribute(Span span, String key) {
+    return value(span.getAttributesList(), key);
+  }
+
   static @Nullable String value(List<KeyValue> attributes, String key) {
     for (var attribute : attributes) {
       if (attribute.getKey().equals(key)) {
@@ -197,6 +234,11 @@ public final class SpanDraft {
 
   void type(@Nullable SpanType value) {
     type = type == null ? value : type;
+  }
+
+  /** Whether the span is of this type, or of none so far. */
+  boolean isTypeOr(SpanType value) {
+    return type == null || type == value;
   }
 
   void inputs(@Nullable Content value) {
@@ -279,6 +321,46 @@ public final class SpanDraft {
     error = error == null && message != null && !message.isBlank() ? message : error;
   }
 
+  /** The operation failed, whatever OpenTelemetry's status says of it. */
+  void fail(@Nullable String message) {
+    failed = true;
+    error(message);
+  }
+
+  /**
+   * Names of the tools a model call might have used: kept as the attribute {@code
+   * assay.tools_offered}, a JSON list.
+   */
+  void offered(List<String> tools) {
+    offered = offered == null && !tools.isEmpty() ? tools : offered;
+  }
+
+  /**
+   * The managed prompt this call was made with: kept as the attributes {@code assay.prompt.name}
+   * and {@code assay.prompt.version}, and as the trace's metadata of the same names.
+   */
+  void prompt(@Nullable String name, @Nullable String version) {
+    if (name == null || name.isBlank() || hasNote(PROMPT_NAME)) {
+      return;
+    }
+    note(PROMPT_NAME, name);
+    trace.metadata(PROMPT_NAME, name);
+    if (version != null && !version.isBlank()) {
+      note(PROMPT_VERSION, version);
+      trace.metadata(PROMPT_VERSION, version);
+    }
+  }
+
+  /** The SDK says that the application begins here, whatever stands above the span. */
+  void applicationRoot() {
+    applicationRoot = true;
+  }
+
+  /** Whether the application's SDK calls this span the application's own root. */
+  public boolean isApplicationRoot() {
+    return applicationRoot;
+  }
+
   void failed(String convention, RuntimeException e) {
     note("assay.mapping_error", convention + ": " + e.getClass().getName());
   }
@@ -287,6 +369,10 @@ public final class SpanDraft {
   public void note(String key, String value) {
     notes = notes == null ? new HashMap<>() : notes;
     notes.put(key, value);
+  }
+
+  private boolean hasNote(String key) {
+    return notes != null && notes.containsKey(key);
   }
 
   // What comes of it
@@ -331,9 +417,9 @@ public final class SpanDraft {
 
   private SpanStatus status() {
     return switch (span.getStatus().getCode()) {
-      case STATUS_CODE_OK -> SpanStatus.OK;
       case STATUS_CODE_ERROR -> SpanStatus.ERROR;
-      case STATUS_CODE_UNSET, UNRECOGNIZED -> SpanStatus.UNSET;
+      case STATUS_CODE_OK -> failed ? SpanStatus.ERROR : SpanStatus.OK;
+      case STATUS_CODE_UNSET, UNRECOGNIZED -> failed ? SpanStatus.ERROR : SpanStatus.UNSET;
     };
   }
 
@@ -344,10 +430,15 @@ public final class SpanDraft {
       outputs(result);
       arguments(inputs);
       result(outputs);
+      arguments = ToolContent.arguments(arguments);
+      result = ToolContent.result(result);
     }
     if (kind.isModelCall()) {
       model(modelOf(outputs));
       model(modelOf(inputs));
+      if (offered == null && inputs != null) {
+        offered(ToolDefinitions.names(inputs.tree().get("tools")));
+      }
       if (asked == null && inputs != null) {
         asked(Messages.read(inputs.tree(), "user"));
       }
@@ -371,7 +462,7 @@ public final class SpanDraft {
         orEmpty(budget.text(name, Budget.NAME)),
         budget.json(arguments),
         budget.json(result),
-        status);
+        ToolContent.isError(outputs) ? SpanStatus.ERROR : status);
   }
 
   private List<Document> documents(Budget budget) {
@@ -411,7 +502,10 @@ public final class SpanDraft {
   private Map<String, String> attributes(boolean withResource, Budget budget) {
     var kept = HashMap.<String, String>newHashMap(attributes.size() + 1);
     if (notes != null) {
-      kept.putAll(notes);
+      notes.forEach((key, value) -> put(kept, key, value, budget));
+    }
+    if (offered != null) {
+      put(kept, TOOLS_OFFERED, Content.list(offered), budget);
     }
     if (!scope.isEmpty()) {
       put(kept, "otel.scope.name", scope, budget);

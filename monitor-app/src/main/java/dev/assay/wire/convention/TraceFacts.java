@@ -17,6 +17,9 @@ public final class TraceFacts {
   private @Nullable String appVersion;
   private @Nullable String session;
   private @Nullable String user;
+  private @Nullable String name;
+  private @Nullable Content inputs;
+  private @Nullable Content outputs;
   private final Map<String, String> tags = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final Budget budget;
@@ -26,23 +29,60 @@ public final class TraceFacts {
   }
 
   void app(@Nullable String value) {
-    app = app == null ? name(value) : app;
+    app = app == null ? label(value) : app;
   }
 
   void environment(@Nullable String value) {
-    environment = environment == null ? name(value) : environment;
+    environment = environment == null ? label(value) : environment;
   }
 
   void appVersion(@Nullable String value) {
-    appVersion = appVersion == null ? name(value) : appVersion;
+    appVersion = appVersion == null ? label(value) : appVersion;
   }
 
   void session(@Nullable String value) {
-    session = session == null ? name(value) : session;
+    session = session == null ? label(value) : session;
   }
 
   void user(@Nullable String value) {
-    user = user == null ? name(value) : user;
+    user = user == null ? label(value) : user;
+  }
+
+  /** Of the trace, where an SDK names it apart from its root. */
+  void name(@Nullable String value) {
+    name = name == null ? label(value) : name;
+  }
+
+  /** Of the trace, where an SDK states them apart from its root's. */
+  void inputs(@Nullable Content value) {
+    inputs = inputs == null ? value : inputs;
+  }
+
+  /** Of the trace, where an SDK states them apart from its root's. */
+  void outputs(@Nullable Content value) {
+    outputs = outputs == null ? value : outputs;
+  }
+
+  /** Tags without values, in whatever form: a list, JSON text of one, texts by comma. */
+  void tags(@Nullable Content value) {
+    if (value == null) {
+      return;
+    }
+    if (value.tree().isTextual()) {
+      for (var tag : value.tree().textValue().split(",", MAX_ENTRIES + 1)) {
+        tag(tag.strip(), "true");
+      }
+    }
+    if (value.tree().isArray()) {
+      value.tree().forEach(tag -> tag(Content.text(tag), "true"));
+    }
+  }
+
+  /** Each entry of an object. */
+  void metadata(@Nullable Content value) {
+    if (value != null && value.tree().isObject()) {
+      value.tree().properties().forEach(e -> metadata(e.getKey(), Content.text(e.getValue())));
+    }
   }
 
   /** Set by the application. */
@@ -86,6 +126,21 @@ public final class TraceFacts {
     return user;
   }
 
+  /** Null where the root's name is the trace's. */
+  public @Nullable String name() {
+    return name;
+  }
+
+  /** JSON text; null where the root's are the trace's. */
+  public @Nullable String inputs() {
+    return budget.json(inputs);
+  }
+
+  /** JSON text; null where the root's are the trace's. */
+  public @Nullable String outputs() {
+    return budget.json(outputs);
+  }
+
   public Map<String, String> tags() {
     return tags;
   }
@@ -94,7 +149,7 @@ public final class TraceFacts {
     return metadata;
   }
 
-  private @Nullable String name(@Nullable String value) {
+  private @Nullable String label(@Nullable String value) {
     return value == null || value.isBlank() ? null : budget.text(value.strip(), Budget.NAME);
   }
 

@@ -81,7 +81,8 @@ final class Values {
     return node.isNumber() ? finite(node.doubleValue()) : number(node.textValue());
   }
 
-  private static @Nullable Double number(@Nullable String text) {
+  /** A finite number that stands as text; else null. */
+  static @Nullable Double number(@Nullable String text) {
     // Longer than any number an SDK writes; BigDecimal takes quadratic time on long ones.
     if (text == null || text.isEmpty() || text.length() > 32) {
       return null;

@@ -38,6 +38,31 @@ class PlainTextTest {
         "{\"input\": [{\"role\": \"user\", \"content\": [{\"type\": \"input_text\", \"text\":"
             + " \"Are you open?\"}]}], \"model\": \"m\"}",
         "{\"prompts\": [\"Are you open?\"]}",
+        // traced functions of Python, Traceloop's and Langfuse's way
+        "{\"args\": [\"Are you open?\"], \"kwargs\": {}}",
+        "{\"args\": [\"Are you open?\", 3, [\"faq\"]], \"kwargs\": {\"session\": null}}",
+        "{\"args\": [\"<app.Bot object at 0x7f3a>\", \"Are you open?\"], \"kwargs\": {}}",
+        "{\"args\": [], \"kwargs\": {\"question\": \"Are you open?\", \"k\": 3}}",
+        // LangChain: messages by class name, as dictionaries, without the constructor's frame
+        "{\"messages\": [[{\"lc\": 1, \"type\": \"constructor\", \"id\": [\"langchain\","
+            + " \"schema\", \"messages\", \"HumanMessage\"], \"kwargs\": {\"content\": \"Are you"
+            + " open?\"}}]]}",
+        "{\"messages\": [{\"type\": \"human\", \"data\": {\"content\": \"Are you open?\"}}]}",
+        "[{\"id\": [\"HumanMessage\"], \"kwargs\": {\"content\": \"Are you open?\"}}]",
+        "{\"inputs\": {\"messages\": [[\"human\", \"Are you open?\"]]}, \"tags\": [], \"metadata\":"
+            + " {}}",
+        // MLflow's ResponsesAgent, LlamaIndex, smolagents, ADK, Vercel
+        "{\"request\": {\"input\": [{\"role\": \"user\", \"content\": \"Are you open?\"}]}}",
+        "{\"str_or_query_bundle\": \"Are you open?\"}",
+        "{\"query_bundle\": {\"query_str\": \"Are you open?\", \"custom_embedding_strs\": null}}",
+        "[{\"role\": \"user\", \"blocks\": [{\"block_type\": \"text\", \"text\": \"Are you"
+            + " open?\"}]}]",
+        "{\"task\": \"Are you open?\", \"stream\": false, \"images\": null}",
+        "{\"new_message\": {\"parts\": [{\"text\": \"Are you open?\"}], \"role\": \"user\"}}",
+        "{\"system\": \"Be kind\", \"prompt\": \"Are you open?\"}",
+        "{\"input\": [{\"role\": \"user\", \"content\": \"Are you open?\"}, {\"type\":"
+            + " \"function_call\", \"call_id\": \"c\", \"name\": \"t\", \"arguments\": \"{}\"},"
+            + " {\"type\": \"function_call_output\", \"call_id\": \"c\", \"output\": \"nine\"}]}",
       })
   void questions(String inputs) {
     assertThat(PlainText.question(inputs)).isEqualTo("Are you open?");
@@ -71,6 +96,39 @@ class PlainTextTest {
             + " {\"type\": \"text\", \"content\": \"We open at nine.\"}]}]",
         "{\"output\": {\"message\": {\"role\": \"assistant\", \"content\": [{\"text\": \"We open at"
             + " nine.\"}]}}, \"stopReason\": \"end_turn\"}",
+        // streams: OpenAI's responses, Anthropic, Gemini, LangChain
+        "[{\"type\": \"response.created\"}, {\"type\": \"response.output_text.delta\", \"delta\":"
+            + " \"We open \"}, {\"type\": \"response.output_text.delta\", \"delta\": \"at"
+            + " nine.\"}]",
+        "[{\"type\": \"response.created\"}, {\"type\": \"response.completed\", \"response\":"
+            + " {\"output\": [{\"type\": \"message\", \"role\": \"assistant\", \"content\":"
+            + " [{\"type\": \"output_text\", \"text\": \"We open at nine.\"}]}]}}]",
+        "[{\"type\": \"response.output_item.done\", \"item\": {\"type\": \"message\", \"role\":"
+            + " \"assistant\", \"content\": [{\"type\": \"output_text\", \"text\": \"We open at"
+            + " nine.\"}]}}]",
+        "[{\"type\": \"message_start\"}, {\"type\": \"content_block_delta\", \"delta\": {\"type\":"
+            + " \"text_delta\", \"text\": \"We open \"}}, {\"type\": \"content_block_delta\","
+            + " \"delta\": {\"type\": \"text_delta\", \"text\": \"at nine.\"}}]",
+        "[{\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"We open \"}]}}]},"
+            + " {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"at nine.\"}]}}]}]",
+        "[{\"type\": \"AIMessageChunk\", \"content\": \"We open \"}, {\"type\": \"AIMessageChunk\","
+            + " \"content\": \"at nine.\"}]",
+        // Gemini's thoughts are no answer
+        "{\"content\": {\"parts\": [{\"text\": \"hm\", \"thought\": true}, {\"text\": \"We open at"
+            + " nine.\"}], \"role\": \"model\"}, \"usage_metadata\": {}}",
+        // LangGraph's last state; one node's update; Haystack; CrewAI
+        "{\"messages\": [{\"type\": \"human\", \"content\": \"Open?\"}, {\"type\": \"ai\","
+            + " \"content\": \"\", \"tool_calls\": [{}]}, {\"type\": \"tool\", \"content\":"
+            + " \"nine\"}, {\"type\": \"ai\", \"content\": \"We open at nine.\"}],"
+            + " \"remaining_steps\": 24}",
+        "{\"agent\": {\"messages\": [{\"type\": \"ai\", \"content\": \"We open at nine.\"}]}}",
+        "{\"replies\": [\"We open at nine.\"], \"meta\": [{}]}",
+        "{\"raw\": \"We open at nine.\", \"tasks_output\": [], \"token_usage\": {}}",
+        "{\"generations\": [[{\"text\": \"We open at nine.\", \"message\": {\"lc\": 1, \"kwargs\":"
+            + " {}}}]], \"llm_output\": {}}",
+        "{\"object\": \"response\", \"output\": [{\"type\": \"function_call\", \"name\": \"t\"},"
+            + " {\"type\": \"message\", \"role\": \"assistant\", \"content\": [{\"type\":"
+            + " \"output_text\", \"text\": \"We open at nine.\"}]}]}",
       })
   void answers(String outputs) {
     assertThat(PlainText.answer(outputs)).isEqualTo("We open at nine.");

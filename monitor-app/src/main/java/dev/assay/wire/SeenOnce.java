@@ -1,0 +1,89 @@
+package dev.assay.wire;
+
+import dev.assay.model.Document;
+import dev.assay.model.Span;
+import dev.assay.model.SpanStatus;
+import dev.assay.model.ToolCall;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each tool call and each retrieval seen once. A framework and the client below it, both
+ * instrumented, tell of the same one: a span within that of a tool of the same name and arguments
+ * is the same call, and what a retriever within a retriever found is in what the outer one
+ * returned.
+ */
+final class SeenOnce {
+  private static final int NONE = -1;
+
+  private SeenOnce() {}
+
+  /**
+   * Leaves calls and documents to the outermost span that tells of them.
+   *
+   * @param spans in the tree's order; replaced in place
+   */
+  static void of(SpanTree tree, Span[] spans) {
+    var tools = new int[spans.length];
+    var retrievals = new int[spans.length];
+    Arrays.fill(tools, NONE);
+    Arrays.fill(retrievals, NONE);
+    for (int i = 0; i < spans.length; i++) {
+      int parent = tree.parent(i);
+      int tool = parent == NONE ? NONE : tools[parent];
+      int retrieval = parent == NONE ? NONE : retrievals[parent];
+      var call = spans[i].toolCall();
+      var outer = tool == NONE ? null : spans[tool].toolCall();
+      if (call != null && outer != null && isSame(outer, call)) {
+        spans[tool] = with(spans[tool], both(outer, call), spans[tool].documents());
+        spans[i] = with(spans[i], null, spans[i].documents());
+        tools[i] = tool;
+      } else {
+        tools[i] = call == null ? tool : i;
+      }
+      if (!spans[i].documents().isEmpty() && retrieval != NONE) {
+        spans[i] = with(spans[i], spans[i].toolCall(), List.of());
+      }
+      retrievals[i] = spans[i].documents().isEmpty() ? retrieval : i;
+    }
+  }
+
+  private static boolean isSame(ToolCall outer, ToolCall inner) {
+    return outer.name().equals(inner.name())
+        && (outer.arguments() == null
+            || inner.arguments() == null
+            || Objects.equals(Json.parse(outer.arguments()), Json.parse(inner.arguments())));
+  }
+
+  private static ToolCall both(ToolCall outer, ToolCall inner) {
+    return new ToolCall(
+        outer.name(),
+        outer.arguments() == null ? inner.arguments() : outer.arguments(),
+        outer.result() == null ? inner.result() : outer.result(),
+        inner.status() == SpanStatus.ERROR ? SpanStatus.ERROR : outer.status());
+  }
+
+  private static Span with(Span span, @Nullable ToolCall toolCall, List<Document> documents) {
+    return new Span(
+        span.spanId(),
+        span.parentId(),
+        span.name(),
+        span.type(),
+        span.startNanos(),
+        span.durationNanos(),
+        span.status(),
+        span.statusMessage(),
+        span.inputs(),
+        span.outputs(),
+        span.model(),
+        span.tokenUsage(),
+        span.costUsd(),
+        toolCall,
+        documents,
+        span.messages(),
+        span.attributes(),
+        span.events());
+  }
+}

@@ -1,0 +1,67 @@
+package dev.assay.wire.convention;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.model.SpanType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Google's Agent Development Kit, beyond OpenTelemetry's conventions: requests and responses of
+ * Gemini and the arguments and results of tools, as JSON text; {@code {}} stands for nothing.
+ */
+final class GoogleAdk implements Convention {
+  private static final String PREFIX = "gcp.vertex.agent.";
+
+  @Override
+  public void fill(SpanDraft span) {
+    if (!span.hasPrefix(PREFIX)) {
+      return;
+    }
+    var request = something(span.takeContent(PREFIX + "llm_request"));
+    var response = something(span.takeContent(PREFIX + "llm_response"));
+    if (request != null || response != null) {
+      span.type(SpanType.CHAT_MODEL);
+    }
+    if (request != null) {
+      span.inputs(request);
+      span.asked(
+          OpenTelemetryGenAi.asked(
+              Content.ofTree(request.tree().path("config").get("system_instruction")),
+              request.tree().path("contents")));
+      span.offered(ToolDefinitions.names(request.tree().path("config").get("tools")));
+    }
+    if (response != null) {
+      span.outputs(response);
+      span.answered(Messages.read(response.tree().get("content"), "assistant"));
+      var usage = response.tree().path("usage_metadata");
+      span.usage(
+          Values.number(usage.get("prompt_token_count")),
+          output(usage),
+          Values.number(usage.get("total_token_count")),
+          Values.number(usage.get("cached_content_token_count")));
+    }
+    var arguments = something(span.takeContent(PREFIX + "tool_call_args"));
+    if (arguments != null) {
+      span.type(SpanType.TOOL);
+      span.arguments(arguments);
+    }
+    span.result(something(span.takeContent(PREFIX + "tool_response")));
+    span.trace().session(span.text(PREFIX + "session_id"));
+  }
+
+  /** Gemini counts its thoughts apart. */
+  private static @Nullable Double output(JsonNode usage) {
+    var candidates = Values.number(usage.get("candidates_token_count"));
+    var thoughts = Values.number(usage.get("thoughts_token_count"));
+    return candidates == null || thoughts == null
+        ? candidates
+        : Double.valueOf(candidates + thoughts);
+  }
+
+  private static @Nullable Content something(@Nullable Content content) {
+    return content == null
+            || (content.tree().isContainerNode() && content.tree().isEmpty())
+            || content.json().equals("\"<not serializable>\"")
+        ? null
+        : content;
+  }
+}

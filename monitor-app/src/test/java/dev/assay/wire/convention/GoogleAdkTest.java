@@ -1,0 +1,89 @@
+package dev.assay.wire.convention;
+
+import static dev.assay.wire.TestOtlp.span;
+import static dev.assay.wire.convention.Mapped.trace;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.model.Message;
+import dev.assay.model.Span;
+import dev.assay.model.SpanStatus;
+import dev.assay.model.SpanType;
+import dev.assay.model.TokenUsage;
+import dev.assay.model.ToolCall;
+import org.junit.jupiter.api.Test;
+
+class GoogleAdkTest {
+  private static final String ASKED =
+      "{\"model\":\"gemini-2.5-flash\",\"config\":{\"system_instruction\":\"Be brief\",\"tools\":"
+          + "[{\"function_declarations\":[{\"name\":\"weather\"}]}]},\"contents\":[{\"parts\":"
+          + "[{\"text\":\"Weather in Paris?\"}],\"role\":\"user\"}%s]}";
+
+  @Test
+  void anInvocationWhoseRootSaysNothing() {
+    var trace =
+        trace(
+            span(1, 0, "invocation").with("gen_ai.system", "gcp.vertex.agent"),
+            span(2, 1, "invoke_agent bot")
+                .with("gen_ai.operation.name", "invoke_agent")
+                .with("gen_ai.agent.name", "bot")
+                .with("gen_ai.conversation.id", "s-1"),
+            span(3, 2, "call_llm")
+                .at(10, 20)
+                .with("gen_ai.request.model", "gemini-2.5-flash")
+                .with("gcp.vertex.agent.llm_request", ASKED.formatted(""))
+                .with(
+                    "gcp.vertex.agent.llm_response",
+                    "{\"content\":{\"parts\":[{\"function_call\":{\"name\":\"weather\",\"args\":"
+                        + "{\"city\":\"Paris\"}}}],\"role\":\"model\"},\"usage_metadata\":"
+                        + "{\"prompt_token_count\":80,\"candidates_token_count\":10,"
+                        + "\"thoughts_token_count\":5,\"total_token_count\":95}}")
+                .with("gcp.vertex.agent.tool_call_args", "{}"),
+            span(4, 2, "execute_tool weather")
+                .at(30, 40)
+                .with("gen_ai.operation.name", "execute_tool")
+                .with("gen_ai.tool.name", "weather")
+                .with("gcp.vertex.agent.llm_request", "{}")
+                .with("gcp.vertex.agent.llm_response", "{}")
+                .with("gcp.vertex.agent.tool_call_args", "{\"city\":\"Paris\"}")
+                .with("gcp.vertex.agent.tool_response", "{\"sky\":\"rain\"}"),
+            span(5, 2, "call_llm")
+                .at(50, 60)
+                .with("gen_ai.request.model", "gemini-2.5-flash")
+                .with(
+                    "gcp.vertex.agent.llm_request",
+                    ASKED.formatted(
+                        ",{\"parts\":[{\"function_response\":{\"name\":\"weather\",\"response\":"
+                            + "{\"sky\":\"rain\"}}}],\"role\":\"user\"}"))
+                .with(
+                    "gcp.vertex.agent.llm_response",
+                    "{\"content\":{\"parts\":[{\"text\":\"hm\",\"thought\":true},{\"text\":"
+                        + "\"It rains.\"}],\"role\":\"model\"}}")
+                .with("gen_ai.usage.input_tokens", 120)
+                .with("gen_ai.usage.output_tokens", 7));
+
+    assertThat(trace.spans())
+        .extracting(Span::type)
+        .containsExactly(
+            SpanType.UNKNOWN,
+            SpanType.AGENT,
+            SpanType.CHAT_MODEL,
+            SpanType.TOOL,
+            SpanType.CHAT_MODEL);
+    assertThat(trace.question()).isEqualTo("Weather in Paris?");
+    assertThat(trace.answer()).isEqualTo("It rains.");
+    assertThat(trace.header().sessionId()).isEqualTo("s-1");
+    assertThat(trace.header().tokenUsage()).isEqualTo(new TokenUsage(200, 22, 222, null));
+    assertThat(trace.toolCalls())
+        .containsExactly(
+            new ToolCall(
+                "weather", "{\"city\":\"Paris\"}", "{\"sky\":\"rain\"}", SpanStatus.UNSET));
+    assertThat(trace.messages())
+        .containsExactly(
+            new Message("system", "Be brief"),
+            new Message("user", "Weather in Paris?"),
+            new Message("user", "{\"sky\":\"rain\"}"),
+            new Message("assistant", "It rains."));
+    assertThat(trace.spans().get(2).attributes())
+        .containsEntry("assay.tools_offered", "[\"weather\"]");
+  }
+}

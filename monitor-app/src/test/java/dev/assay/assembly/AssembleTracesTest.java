@@ -14,6 +14,7 @@ import dev.assay.model.Trace;
 import dev.assay.model.TraceStatus;
 import dev.assay.wire.DeadLetter;
 import dev.assay.wire.EncodedTrace;
+import dev.assay.wire.RootSelector;
 import dev.assay.wire.TestOtlp.SpanSpec;
 import dev.assay.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -271,7 +272,8 @@ class AssembleTracesTest {
 
   @Test
   void overTheirBoundTheOldestClosedTracesAreNotKept() {
-    start(new AssemblyConfig(Completion.DEFAULT, 100, 100_000, 10_000, Map.of()));
+    start(
+        new AssemblyConfig(Completion.DEFAULT, 100, 100_000, 10_000, Map.of(), RootSelector.NONE));
     for (int i = 1; i <= 20; i++) {
       var id = "%032x".formatted(i);
       send(id, message(span(2, 1, "orphan").trace(id)));
@@ -308,7 +310,8 @@ class AssembleTracesTest {
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(30),
-                    Duration.ZERO))));
+                    Duration.ZERO)),
+            RootSelector.NONE));
     for (long id = 2; id < 20; id++) {
       send(span(id, 1, "step"));
       pass(Duration.ofSeconds(90));

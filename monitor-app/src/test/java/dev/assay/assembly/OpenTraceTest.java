@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.model.CloseReason;
+import dev.assay.wire.RootSelector;
 import dev.assay.wire.SpanPeek;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -138,7 +139,8 @@ class OpenTraceTest {
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(5),
                     Duration.ofHours(1),
-                    Duration.ofHours(2))));
+                    Duration.ofHours(2))),
+            RootSelector.NONE);
     var agent = OpenTrace.begin("agent", 1, 0).with(child(), 0);
 
     assertThat(agent.closesAt(patient)).isEqualTo(300_000);

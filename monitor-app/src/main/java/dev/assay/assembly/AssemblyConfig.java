@@ -60,8 +60,7 @@ public record AssemblyConfig(
         maxSpans,
         maxBytes,
         DEFAULT.keptBytes(),
-        Map.of(),
-        RootSelector.NONE);
+        Map.of());
   }
 
   Completion completion(String app) {

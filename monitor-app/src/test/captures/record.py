@@ -130,15 +130,6 @@ def expected(lines, absent, case):
             trace["llm_calls"] += 1
             # as the application names it to its SDK
             line["requested_model"] = given_model or line["requested_model"]
-            if line["tool_asked"] == "final_answer":
-                # smolagents' own tool, which its agents must call to answer
-                trace["tool_calls"].append({
-                    "name": "final_answer",
-                    "arguments": line["tool_arguments"],
-                    "result": line["tool_arguments"]["answer"],
-                    "status": "OK",
-                    "error": None,
-                })
             trace["input_tokens"] += line["input_tokens"]
             trace["output_tokens"] += line["output_tokens"]
             for key, model in (("models", "model"), ("requested_models", "requested_model")):

@@ -38,11 +38,18 @@ const tools = {
 };
 const history = [];
 
+// read to its end, or the root span is still open when the process ends
+async function streamed(call) {
+  const result = streamText(call);
+  await result.consumeStream();
+  return result.text;
+}
+
 async function chat(question) {
   history.push({ role: 'user', content: question });
   const call = { ...settings, system: INSTRUCTIONS, messages: history };
   // the second turn streams
-  const text = history.length > 1 ? await streamText(call).text : (await generateText(call)).text;
+  const text = history.length > 1 ? await streamed(call) : (await generateText(call)).text;
   history.push({ role: 'assistant', content: text });
   return text;
 }

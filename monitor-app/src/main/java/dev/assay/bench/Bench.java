@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -109,10 +111,13 @@ public final class Bench {
           throw new IllegalArgumentException("unknown stage: " + stage);
         }
         yield new IngestStage(place)
-            .throughput(
-                otlp.group(1), Integer.parseInt(otlp.group(2)), Integer.parseInt(otlp.group(3)));
+            .throughput(Objects.requireNonNull(otlp.group(1)), number(otlp, 2), number(otlp, 3));
       }
     };
+  }
+
+  private static int number(Matcher stage, int group) {
+    return Integer.parseInt(Objects.requireNonNull(stage.group(group)));
   }
 
   private InlineStage inline(Path place) {

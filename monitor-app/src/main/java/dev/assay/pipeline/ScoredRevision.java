@@ -102,13 +102,13 @@ record ScoredRevision(
       for (var said : revision.said) {
         text(out, said.scorer());
         text(out, said.scorerVersion());
-        out.writeByte(said.lane().ordinal());
+        text(out, said.lane().name());
         text(out, said.name().equals(said.scorer()) ? null : said.name());
         text(out, said.spanId());
-        out.writeByte(said.outcome().ordinal());
+        text(out, said.outcome().name());
         out.writeDouble(said.number() == null ? Double.NaN : said.number());
         out.writeDouble(said.samplingProbability());
-        out.writeByte(said.source().ordinal());
+        text(out, said.source().name());
         text(out, said.sourceId());
       }
     } catch (IOException e) {
@@ -147,13 +147,13 @@ record ScoredRevision(
   private static Said said(DataInputStream in) throws IOException {
     var scorer = required(in);
     var version = required(in);
-    var lane = Lane.values()[in.readByte()];
+    var lane = Lane.valueOf(required(in));
     var name = text(in);
     var spanId = text(in);
-    var outcome = Outcome.values()[in.readByte()];
+    var outcome = Outcome.valueOf(required(in));
     double number = in.readDouble();
     double probability = in.readDouble();
-    var source = SourceType.values()[in.readByte()];
+    var source = SourceType.valueOf(required(in));
     return new Said(
         scorer,
         version,

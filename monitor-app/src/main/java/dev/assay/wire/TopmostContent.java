@@ -55,6 +55,23 @@ final class TopmostContent {
     return asked == NOBODY ? null : spans[asked].inputs();
   }
 
+  /**
+   * What the user said last to the application's first model call: the question, where the inputs
+   * hold no text.
+   */
+  @Nullable String asked() {
+    for (int i = 0; i < spans.length; i++) {
+      if (ranks[i] == Rank.MODEL) {
+        for (var message : spans[i].messages().reversed()) {
+          if (message.role().equals("user") && !message.content().isBlank()) {
+            return message.content();
+          }
+        }
+      }
+    }
+    return null;
+  }
+
   /** Of an agent that failed, what its calls had said until then is no answer. */
   @Nullable String outputs() {
     int asked = find(Span::inputs, false, none());

@@ -113,7 +113,8 @@ public final class TraceMapper {
       inputs = statedInputs == null ? inputs : statedInputs;
       outputs = statedOutputs == null ? outputs : statedOutputs;
     }
-    var question = traceBudget.content(PlainText.question(inputs));
+    var asked = PlainText.question(inputs);
+    var question = traceBudget.content(asked == null ? content.asked() : asked);
     var answer = traceBudget.content(PlainText.answer(outputs));
     int cuts = traceBudget.cuts() + spanBudget.cuts();
     if (cuts > 0) {

@@ -90,6 +90,12 @@ record Content(String json, JsonNode tree) {
     return node.isValueNode() ? node.asText() : node.toString();
   }
 
+  /** The string in a JSON string; any other text as it stands. */
+  static String unquoted(String text) {
+    var tree = text.startsWith("\"") ? parse(text) : null;
+    return tree != null && tree.isTextual() ? tree.textValue() : text;
+  }
+
   /** Texts as a JSON list. */
   static String list(List<String> texts) {
     var array = JsonNodeFactory.instance.arrayNode(texts.size());

@@ -17,7 +17,17 @@ final class Documents {
   private static final JsonNode EMPTY = JsonNodeFactory.instance.arrayNode();
   private static final List<String> LISTS =
       List.of(
-          "documents", "docs", "results", "matches", "hits", "nodes", "chunks", "contexts", "data");
+          "documents",
+          "docs",
+          "results",
+          "matches",
+          "hits",
+          "nodes",
+          "chunks",
+          "contexts",
+          "data",
+          "output",
+          "outputs");
   private static final List<String> IDS =
       List.of("id", "doc_id", "document_id", "doc_uri", "uri", "url", "source", "id_", "node_id");
   private static final List<String> TEXTS =
@@ -67,8 +77,9 @@ final class Documents {
     var body = body(item);
     var text = text(body, TEXTS);
     var id = text(body, IDS);
+    var metadata = metadata(body);
     if (id == null) {
-      id = text(body.path("metadata"), IDS);
+      id = text(metadata, IDS);
     }
     if (text == null && id == null) {
       return null;
@@ -78,9 +89,35 @@ final class Documents {
       score = score(body);
     }
     if (score == null) {
-      score = score(body.path("metadata"));
+      score = score(metadata);
     }
     return new Document(id, text == null ? "" : text, score);
+  }
+
+  /** An object, or JSON text of one. */
+  private static JsonNode metadata(JsonNode body) {
+    var metadata = body.path("metadata");
+    var tree = metadata.isTextual() ? Content.parse(metadata.textValue()) : metadata;
+    return tree == null ? EMPTY : tree;
+  }
+
+  /** What one telling of the documents lacks, from another telling of them. */
+  static List<Document> both(List<Document> one, List<Document> other) {
+    if (one.size() != other.size()) {
+      return one;
+    }
+    var both = new ArrayList<Document>();
+    for (int i = 0; i < one.size(); i++) {
+      var document = one.get(i);
+      var more = other.get(i);
+      boolean isSame = document.text().equals(more.text());
+      both.add(
+          new Document(
+              document.id() == null && isSame ? more.id() : document.id(),
+              document.text(),
+              document.score() == null && isSame ? more.score() : document.score()));
+    }
+    return both;
   }
 
   private static JsonNode body(JsonNode item) {

@@ -3,6 +3,7 @@ package dev.assay.wire.convention;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.model.SpanType;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LangSmith implements Convention {
   private static final String METADATA = "langsmith.metadata.";
+  private static final int MAX_TAGS = 100;
+  private static final Pattern STEP = Pattern.compile("(seq:step|graph:step|map:key):");
 
   @Override
   public void fill(SpanDraft span) {
@@ -64,12 +67,21 @@ final class LangSmith implements Convention {
 
   private static void trace(SpanDraft span) {
     var trace = span.trace();
-    trace.tags(span.content("langsmith.span.tags"));
+    tags(trace, span.text("langsmith.span.tags"));
     trace.session(
         span.text(METADATA + "session_id", METADATA + "thread_id", METADATA + "conversation_id"));
     trace.session(span.text("langsmith.trace.session_id"));
     trace.user(span.text(METADATA + "user_id"));
     span.below(METADATA).forEach(trace::metadata);
+  }
+
+  /** By comma; without those by which LangChain numbers the steps of its own runs. */
+  private static void tags(TraceFacts trace, @Nullable String tags) {
+    for (var tag : tags == null ? new String[0] : tags.split(",", MAX_TAGS)) {
+      if (!STEP.matcher(tag.strip()).lookingAt()) {
+        trace.tag(tag.strip(), "true");
+      }
+    }
   }
 
   private static @Nullable JsonNode tree(SpanDraft span, String key) {

@@ -37,7 +37,8 @@ final class MLflow implements Convention {
     trace(span);
   }
 
-  private static @Nullable SpanType type(@Nullable String type) {
+  /** A type by its name in MLflow. */
+  static @Nullable SpanType type(@Nullable String type) {
     if (type == null) {
       return null;
     }
@@ -86,12 +87,7 @@ final class MLflow implements Convention {
     return unquoted(span.text(key));
   }
 
-  /** The string in a JSON string; any other text as it stands. */
   private static @Nullable String unquoted(@Nullable String text) {
-    if (text == null || !text.startsWith("\"")) {
-      return text;
-    }
-    var tree = Content.parse(text);
-    return tree != null && tree.isTextual() ? tree.textValue() : text;
+    return text == null ? null : Content.unquoted(text);
   }
 }

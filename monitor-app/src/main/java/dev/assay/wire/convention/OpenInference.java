@@ -22,7 +22,8 @@ final class OpenInference implements Convention {
     if (!isOpenInference(span)) {
       return;
     }
-    span.type(type(span));
+    // smolagents ends by a tool of its own, which is no tool of the application's
+    span.type(span.span().getName().equals("FinalAnswerTool") ? SpanType.TASK : type(span));
     span.model(span.text(MODEL));
     span.usage(
         span.number("llm.token_count.prompt"),
@@ -121,7 +122,8 @@ final class OpenInference implements Convention {
   private static void retrieval(SpanDraft span) {
     var documents = unwrapped(span.takeFlattened("retrieval.documents."), "document");
     if (documents != null) {
-      span.documents(Documents.read(documents));
+      var told = Documents.read(documents);
+      span.documents(span.hasOutputs() ? Documents.both(told, span.returned()) : told);
       span.outputs(Content.ofTree(documents));
     }
     span.inputs(span.takeContent("reranker.query"));

@@ -86,8 +86,8 @@ final class OpenTelemetryGenAi implements Convention {
       case "invoke_workflow" -> SpanType.WORKFLOW;
       case "rerank" -> SpanType.RERANKER;
       case "plan" -> SpanType.TASK;
-      // search_memory, create_memory_store and five more
-      default -> operation.contains("memory") ? SpanType.MEMORY : null;
+      // search_memory, create_memory_store and five more; MLflow's exporter says its own types
+      default -> operation.contains("memory") ? SpanType.MEMORY : MLflow.type(operation);
     };
   }
 

@@ -119,7 +119,22 @@ public final class PlainText {
       return null;
     }
     var text = find(tree, 0);
+    if (text != null && this == QUESTION && Content.looksLikeContainer(text)) {
+      text = withinMessage(text);
+    }
     return text == null ? json : text.isBlank() ? null : text;
+  }
+
+  /** LangGraph's state, written as the text of a user's message; other JSON is what was asked. */
+  private String withinMessage(String json) {
+    var tree = Content.parse(json);
+    for (var key : List.of("question", "query", "input", "messages")) {
+      if (tree != null && tree.has(key)) {
+        var text = find(tree, 1);
+        return text == null ? json : text;
+      }
+    }
+    return json;
   }
 
   /** The text, {@link #NONE}, or null where nothing was recognised. */

@@ -257,6 +257,11 @@ public final class SpanDraft {
     return outputs != null;
   }
 
+  /** The documents that the outputs hold. */
+  List<Document> returned() {
+    return outputs == null ? List.of() : Documents.read(outputs.tree());
+  }
+
   /** What a model was sent. */
   void asked(List<Message> messages) {
     asked = asked == null && !messages.isEmpty() ? messages : asked;
@@ -436,6 +441,9 @@ public final class SpanDraft {
     if (kind.isModelCall()) {
       model(modelOf(outputs));
       model(modelOf(inputs));
+      var answering = outputs == null ? null : answering(outputs.tree());
+      // the model that was asked for, and the version of it that answered
+      model = answering != null && model != null && answering.startsWith(model) ? answering : model;
       if (offered == null && inputs != null) {
         offered(ToolDefinitions.names(inputs.tree().get("tools")));
       }
@@ -454,6 +462,22 @@ public final class SpanDraft {
   /** A provider's request or response names its model. */
   private static @Nullable String modelOf(@Nullable Content content) {
     return content == null ? null : content.tree().path("model").textValue();
+  }
+
+  /** LangChain's results name it in one of several places. */
+  private static @Nullable String answering(JsonNode result) {
+    var generation = result.path("generations").path(0).path(0);
+    for (var place :
+        List.of(
+            result.path("llm_output"),
+            generation.path("generation_info"),
+            Messages.body(generation).path("response_metadata"),
+            Messages.body(result).path("response_metadata"))) {
+      if (place.path("model_name").isTextual()) {
+        return place.get("model_name").textValue();
+      }
+    }
+    return null;
   }
 
   private ToolCall toolCall(SpanStatus status, Budget budget) {

@@ -15,7 +15,16 @@ final class ToolContent {
 
   /** What LangChain's callbacks and Traceloop's decorators put beside the arguments. */
   private static final Set<String> BESIDE_ARGUMENTS =
-      Set.of("args", "kwargs", "inputs", "input_str", "tags", "metadata", "input", "color");
+      Set.of(
+          "args",
+          "kwargs",
+          "inputs",
+          "input_str",
+          "tags",
+          "metadata",
+          "input",
+          "color",
+          "sanitize_inputs_outputs");
 
   private ToolContent() {}
 
@@ -92,7 +101,7 @@ final class ToolContent {
 
   /** The part of a tool's message that holds its content; null where it is no such message. */
   private static @Nullable JsonNode toolMessage(JsonNode node) {
-    var body = node.path("kwargs").isObject() && node.has("lc") ? node.get("kwargs") : node;
+    var body = Messages.body(node);
     return body.has("content")
             && (body.path("type").asText().equals("tool")
                 || body.path("role").asText().equals("tool")

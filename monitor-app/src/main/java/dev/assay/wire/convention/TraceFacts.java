@@ -41,11 +41,11 @@ public final class TraceFacts {
   }
 
   void session(@Nullable String value) {
-    session = session == null ? label(value) : session;
+    session = session == null ? label(said(value)) : session;
   }
 
   void user(@Nullable String value) {
-    user = user == null ? label(value) : user;
+    user = user == null ? label(said(value)) : user;
   }
 
   /** Of the trace, where an SDK names it apart from its root. */
@@ -147,6 +147,14 @@ public final class TraceFacts {
 
   public Map<String, String> metadata() {
     return metadata;
+  }
+
+  /** MLflow writes every value as JSON, quotes included; Logfire blanks out what it scrubs. */
+  private static @Nullable String said(@Nullable String value) {
+    if (value == null || value.startsWith("[Scrubbed due to ")) {
+      return null;
+    }
+    return value.startsWith("\"") ? Content.unquoted(value) : value;
   }
 
   private @Nullable String label(@Nullable String value) {

@@ -105,7 +105,7 @@ class OpenInferenceTest {
     assertThat(span.documents())
         .containsExactly(
             new Document("d1", "We open at nine.", 0.83),
-            new Document(null, "Closed on Sunday.", null));
+            new Document("faq", "Closed on Sunday.", null));
     assertThat(span.outputs()).startsWith("[{").contains("We open at nine.");
   }
 

@@ -279,7 +279,7 @@ final class Monitor implements AutoCloseable {
                     bootstrapServers,
                     config.dataDir().resolve("streams"),
                     config.streamThreads(),
-                    config.kafka()),
+                    config.streams()),
                 topics,
                 metrics));
     runners.add(runner);

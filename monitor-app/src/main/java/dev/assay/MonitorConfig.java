@@ -6,6 +6,7 @@ import dev.assay.assembly.Completion;
 import dev.assay.assembly.SessionConfig;
 import dev.assay.judging.ApiKey;
 import dev.assay.judging.ModelConfig;
+import dev.assay.pipeline.BoundedRocksDb;
 import dev.assay.quality.QualityConfig;
 import dev.assay.redaction.Patterns;
 import dev.assay.redaction.Redaction;
@@ -48,6 +49,7 @@ record MonitorConfig(
     SessionConfig sessions,
     Redaction redaction,
     int streamThreads,
+    long rocksDbBytes,
     @Nullable Path scorersFile,
     @Nullable Path pluginsDir,
     WorkerConfig worker,
@@ -117,6 +119,7 @@ record MonitorConfig(
             Math.toIntExact(settings.get(Settings.SESSION_MAX_BYTES))),
         redaction,
         settings.get(Settings.STREAM_THREADS),
+        settings.get(Settings.ROCKSDB_BYTES),
         settings.isSet(Settings.SCORERS_FILE) ? settings.get(Settings.SCORERS_FILE) : null,
         settings.isSet(Settings.PLUGINS_DIR) ? settings.get(Settings.PLUGINS_DIR) : null,
         new WorkerConfig(
@@ -263,6 +266,7 @@ record MonitorConfig(
         sessions,
         redaction,
         streamThreads,
+        rocksDbBytes,
         scorersFile,
         pluginsDir,
         worker,
@@ -280,6 +284,13 @@ record MonitorConfig(
     var settings =
         new HashMap<String, Object>(dev.assay.wire.TopicSetup.producerDefaults(bootstrap));
     settings.putAll(kafka);
+    return settings;
+  }
+
+  /** Settings of a Kafka Streams topology, over its own. */
+  Map<String, String> streams() {
+    var settings = new HashMap<String, String>(kafka);
+    settings.put(BoundedRocksDb.BYTES, Long.toString(rocksDbBytes));
     return settings;
   }
 

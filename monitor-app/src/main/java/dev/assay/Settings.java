@@ -184,6 +184,13 @@ final class Settings {
           "Bytes of questions and answers a session holds; the earliest go first.");
   static final Key<Integer> STREAM_THREADS =
       integer("streams.threads", 1, 64, 1, "Stream threads of each topology.");
+  static final Key<Long> ROCKSDB_BYTES =
+      bytes(
+          "streams.rocksdb-bytes",
+          16L << 20,
+          1L << 40,
+          256L << 20,
+          "Memory of all state stores together, besides the heap; what is more lies on disk.");
   static final Key<Path> SCORERS_FILE =
       key(
           "scorers.file",

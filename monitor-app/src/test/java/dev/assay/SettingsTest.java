@@ -92,8 +92,14 @@ class SettingsTest {
   void timesOfAnApplicationThatCannotBeAreRefused() throws Exception {
     var file =
         write(
-            "assembly:\n  max-age: 30h\n  apps:\n    agent:\n      max-age: 2 hours\n"
-                + "      patience: 3s\n");
+            """
+            assembly:
+              max-age: 30h
+              apps:
+                agent:
+                  max-age: 2 hours
+                  patience: 3s
+            """);
     assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
         .hasMessageContaining(
             "assembly.max-age: '30h' is not allowed; allowed: such as 500ms, 2s, 10m, 1h; at most"

@@ -26,8 +26,7 @@ public record AssemblyConfig(
   private static final int MAX_BYTES = 7 * 1024 * 1024;
 
   public static final AssemblyConfig DEFAULT =
-      new AssemblyConfig(
-          Completion.DEFAULT, 10_000, 5 * 1024 * 1024, 256L << 20, Map.of(), RootSelector.NONE);
+      new AssemblyConfig(Completion.DEFAULT, 10_000, 5 * 1024 * 1024, 256L << 20, Map.of());
 
   public AssemblyConfig {
     requireBetween("max spans", maxSpans, 1, 10_000);
@@ -38,8 +37,18 @@ public record AssemblyConfig(
     apps = Map.copyOf(apps);
   }
 
-  /** Alike for every application. */
-  AssemblyConfig(
+  /** The application's root is found by what the spans say. */
+  public AssemblyConfig(
+      Completion completion,
+      int maxSpans,
+      int maxBytes,
+      long keptBytes,
+      Map<String, Completion> apps) {
+    this(completion, maxSpans, maxBytes, keptBytes, apps, RootSelector.NONE);
+  }
+
+  /** Alike for every application, whose root is found by what the spans say. */
+  public AssemblyConfig(
       Duration rootGrace,
       Duration idle,
       Duration maxAge,

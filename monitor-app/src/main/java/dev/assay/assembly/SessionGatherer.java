@@ -69,7 +69,7 @@ final class SessionGatherer implements Processor<String, Session, String, Sessio
         before == null
             ? SessionState.begin(arrival)
             : before.isOpen() ? before : before.reopened(arrival);
-    var turn = topic.values().serializer().serialize(topic.name(), record.value());
+    var turn = topic.values().serializer().serialize(GatherSessions.TURNS, record.value());
     turns.put(turnKey(key, session.next()), turn);
     session = session.with(turn.length, arrival);
     while (session.isTooLarge(config)) {
@@ -113,7 +113,7 @@ final class SessionGatherer implements Processor<String, Session, String, Sessio
     for (int i = session.from(); i < session.next(); i++) {
       var turn = turns.get(turnKey(key, i));
       if (turn != null) {
-        parts.add(topic.values().deserializer().deserialize(topic.name(), turn));
+        parts.add(topic.values().deserializer().deserialize(GatherSessions.TURNS, turn));
       }
     }
     var closed = session.closed(now);

@@ -48,6 +48,9 @@ public record Assessment(
     boolean backfill,
     @Nullable String overrides,
     @Nullable Superseded supersedes) {
+  /** What the names of reported assessments begin with. */
+  public static final String REPORTED = "reported/";
+
   public Assessment {
     if (!(samplingProbability > 0 && samplingProbability <= 1)) {
       throw new IllegalArgumentException(
@@ -65,6 +68,14 @@ public record Assessment(
    */
   public boolean isWithdrawal() {
     return score == null && outcome == Outcome.NONE;
+  }
+
+  /**
+   * Whether the application reported it on its own spans, as {@code reported/…}: it is the same
+   * whatever the trace's revision. No scorer's name holds a slash.
+   */
+  public boolean isReported() {
+    return scorer.startsWith(REPORTED);
   }
 
   /** 1 / sampling probability: how many traces of the population this one stands for. */

@@ -23,7 +23,6 @@ import org.apache.kafka.streams.kstream.KeyValueMapper;
  */
 final class ReportEvaluations
     implements KeyValueMapper<String, SampledTrace, List<KeyValue<String, Assessment>>> {
-  private static final String PREFIX = "reported/";
   private static final int MAX_NAME = 128;
   private static final int REVISION = 1;
 
@@ -51,7 +50,7 @@ final class ReportEvaluations
 
   private Assessment assessment(
       ReportedEvaluation evaluation, TraceHeader header, long decidedNanos) {
-    var name = PREFIX + evaluation.name();
+    var name = Assessment.REPORTED + evaluation.name();
     var scorer = name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name;
     var target =
         evaluation.sessionId() == null ? evaluation.spanId() : "session:" + evaluation.sessionId();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * revision or it counts in another series, is withdrawn by an assessment that says no more than
  * that. So is a worker-lane scorer's that is not asked again.
  *
- * <p>For that, what the scorers said of a trace is kept in {@value #SCORED}, some 60 bytes an
+ * <p>For that, what the scorers said of a trace is kept in {@value #SCORED}, some 80 bytes an
  * assessment, and read only when a revision comes: a first revision costs one write. Kept, and not
  * scored again: the definitions may be others by then, and what is taken back must be what was
  * counted. A trace closed by its size is never revised, and not kept.

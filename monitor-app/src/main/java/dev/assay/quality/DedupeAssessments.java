@@ -100,7 +100,9 @@ public final class DedupeAssessments
             case CODE, LLM_JUDGE ->
                 assessment.lane() == Lane.INLINE
                     ? counted(assessment)
-                    : assessment.supersedes() == null ? ofPair(assessment) : ofId(assessment);
+                    : assessment.supersedes() == null && !assessment.isReported()
+                        ? ofPair(assessment)
+                        : ofId(assessment);
           };
       if (counted != null) {
         context.forward(record.withValue(counted));
@@ -133,6 +135,9 @@ public final class DedupeAssessments
       }
       if (known.contains(assessment.assessmentId())) {
         return null;
+      }
+      if (assessment.revision() == known.revision() && known.isFull()) {
+        return ofId(assessment);
       }
       var own = Contributions.of(assessment);
       var differences = new ArrayList<>(own);

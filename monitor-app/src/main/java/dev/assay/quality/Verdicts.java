@@ -17,6 +17,8 @@ import org.apache.kafka.common.serialization.Serde;
  * @param revision of the trace, the highest seen; 0: none yet
  */
 record Verdicts(int revision, List<Verdict> said) {
+  private static final int MAX_SAID = 200;
+
   static final Verdicts NONE = new Verdicts(0, List.of());
 
   /**
@@ -33,6 +35,11 @@ record Verdicts(int revision, List<Verdict> said) {
 
   Verdicts {
     said = List.copyOf(said);
+  }
+
+  /** Whether no more of them can be taken back: each is written again with the next. */
+  boolean isFull() {
+    return said.size() >= MAX_SAID;
   }
 
   boolean contains(String id) {

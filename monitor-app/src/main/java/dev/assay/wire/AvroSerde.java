@@ -34,12 +34,12 @@ final class AvroSerde {
     framings.forEach(Framing::register);
   }
 
-  Serde<Session> sessions(String topic) {
-    return of(topic, SessionAvro.CODEC, SessionAvro::encode, SessionAvro::decode);
-  }
-
   Serde<EncodedTrace> traces(String topic) {
     return of(topic, TraceAvro.CODEC, EncodedTrace::bytes, EncodedTrace::ofBytes);
+  }
+
+  Serde<Session> sessions(String topic) {
+    return of(topic, SessionAvro.CODEC, SessionAvro::encode, SessionAvro::decode);
   }
 
   Serde<ScorerSpec> scorers(String topic) {

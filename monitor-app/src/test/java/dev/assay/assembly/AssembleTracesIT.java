@@ -91,6 +91,21 @@ class AssembleTracesIT {
         received.addAll(drain(consumer));
       }
 
+      // one more machine with an empty disk: what was kept of closed traces moves with them
+      send(producer, 2, message(child(2, 4).with("output.value", "late")));
+      try (var _ = run(broker, Metrics.standalone(), "machine-3")) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> {
+              received.addAll(drain(consumer));
+              return received.size() > TRACES;
+            });
+      }
+      var revised = received.removeLast();
+      assertThat(revised.traceId()).isEqualTo(id(2));
+      assertThat(revised.header().revision()).isEqualTo(2);
+      assertThat(revised.spans()).hasSize(4);
+
       assertThat(received).extracting(Trace::traceId).doesNotHaveDuplicates().hasSize(TRACES);
       assertThat(received)
           .allSatisfy(trace -> {

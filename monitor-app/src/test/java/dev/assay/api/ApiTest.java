@@ -54,7 +54,7 @@ class ApiTest {
     app.quality("support-chat", "1.1", "not_empty", 2, 60, 40);
     app.count(Meter.TRACES, 12, "support-chat", "assembled");
     for (int i = 0; i < 40; i++) {
-      app.count(Meter.LATE_SPANS, 1, "app-" + i);
+      app.count(Meter.LATE_SPANS, 1, "app-" + i, "1s", "late");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.assay.model.CloseReason;
 import dev.assay.model.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,13 +39,27 @@ record Capture(String name, Path folder) {
 
   /** {@code convention/sdk/case field reason…}, by case and field. */
   static List<String> knownGaps() throws IOException {
-    return Files.readAllLines(ROOT.resolve("known-gaps.txt")).stream()
+    return lines("known-gaps.txt");
+  }
+
+  /** Of a file beside the captures, without its comments. */
+  static List<String> lines(String file) throws IOException {
+    return Files.readAllLines(ROOT.resolve(file)).stream()
         .filter(line -> !line.isBlank() && !line.startsWith("#"))
         .toList();
   }
 
   JsonNode expected() throws IOException {
     return Json.mapper().readTree(folder.resolve("expected.json").toFile());
+  }
+
+  /** The bytes of all requests, as text; for looking for text in them. */
+  String sent() throws IOException {
+    var sent = new StringBuilder();
+    for (var request : requests()) {
+      sent.append(Files.readString(request, StandardCharsets.ISO_8859_1));
+    }
+    return sent.toString();
   }
 
   /** By the receiver's way: split by trace, then mapped; in the order of their starts. */

@@ -108,8 +108,13 @@ final class ExpectedFacts {
         same("tool_calls.result", call.get("result"), json(tool.result()));
       } else {
         var message = Objects.requireNonNullElse(span.statusMessage(), "");
-        var error = absent("tool_calls.error") ? "" : call.get("error").asText();
-        differ("tool_calls.error", error, message.contains(error) ? error : message);
+        var error = call.get("error").asText();
+        // an error that is called absent must not be there
+        var rest = absent("tool_calls.error") ? null : message;
+        differ(
+            "tool_calls.error",
+            absent("tool_calls.error") ? null : error,
+            message.contains(error) ? error : rest);
       }
     }
   }

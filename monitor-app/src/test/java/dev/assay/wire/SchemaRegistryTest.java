@@ -138,7 +138,7 @@ class SchemaRegistryTest {
       record.assertReadBy(topics, record.write(topics));
     }
 
-    assertThat(once).isEqualTo(8);
+    assertThat(once).isEqualTo(9);
     assertThat(calls).hasValue(once + 1); // the schema of the id
   }
 

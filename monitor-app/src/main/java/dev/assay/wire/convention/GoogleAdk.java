@@ -31,6 +31,7 @@ final class GoogleAdk implements Convention {
     }
     if (response != null) {
       span.outputs(response);
+      span.model(response.tree().path("model_version").textValue());
       span.answered(Messages.read(response.tree().get("content"), "assistant"));
       var usage = response.tree().path("usage_metadata");
       span.usage(

@@ -33,6 +33,10 @@ class ShutdownSignalTest {
 
   private static Process start(String... arguments) throws IOException {
     var command = new java.util.ArrayList<String>();
+    if (System.getProperty("os.name").equals("Linux")) {
+      // nohup and background jobs hand on ignored signals, and a JVM leaves those ignored
+      command.addAll(java.util.List.of("env", "--default-signal"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-cp");

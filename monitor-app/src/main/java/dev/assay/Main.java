@@ -3,6 +3,7 @@ package dev.assay;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
 
 /** The command line. */
 @Command(
@@ -41,6 +42,11 @@ public final class Main {
 
   static CommandLine commandLine() {
     var commandLine = new CommandLine(new Main());
+    for (var subcommand : commandLine.getSubcommands().values()) {
+      if (!(subcommand.getCommand() instanceof HelpCommand)) {
+        subcommand.addMixin("help", new Help());
+      }
+    }
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setExecutionExceptionHandler((failure, command, _) -> {
       command.getErr().println("assay: " + failure.getMessage());
@@ -53,6 +59,16 @@ public final class Main {
       return 2;
     });
     return commandLine;
+  }
+
+  /** What every command understands, so that none forgets it. */
+  @Command
+  static final class Help {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this help and exit.")
+    boolean asked;
   }
 
   static final class Version implements CommandLine.IVersionProvider {

@@ -44,9 +44,19 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--traces",
       paramLabel = "N",
-      defaultValue = "150000",
-      description = "Records of the throughput stages (default: ${DEFAULT-VALUE}).")
+      defaultValue = "500000",
+      description =
+          "Records of the throughput stages (default: ${DEFAULT-VALUE}); assembly takes a third.")
   int traces;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Stream threads of each topology, Assay's and the baselines' (default: the processors of"
+              + " the machine, which is what streams.threads should be where it does nothing"
+              + " else).")
+  int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--repeats",
@@ -89,7 +99,8 @@ final class BenchCommand implements Callable<Integer> {
     }
     var folder = Files.createTempDirectory("assay-bench");
     try {
-      new Bench(folder, BenchCommand::kinds, System.out).run(stages, traces, repeats, json);
+      new Bench(folder, BenchCommand::kinds, System.out)
+          .run(stages, traces, repeats, threads, json);
     } finally {
       DemoCommand.delete(folder);
     }

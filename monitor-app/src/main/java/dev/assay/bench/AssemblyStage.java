@@ -20,13 +20,15 @@ final class AssemblyStage {
   private static final int SPANS = 5;
 
   private final Path folder;
+  private final int threads;
 
-  AssemblyStage(Path folder) {
+  AssemblyStage(Path folder, int threads) {
     this.folder = folder;
+    this.threads = threads;
   }
 
   StageResult throughput(int traces, int repeats) throws Exception {
-    try (var broker = new BenchBroker(folder)) {
+    try (var broker = new BenchBroker(folder, threads)) {
       var topics = broker.topics();
       produce(broker, traces);
       broker.run(topics.spans(), assembly(topics, traces));

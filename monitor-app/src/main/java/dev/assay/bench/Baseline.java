@@ -67,9 +67,4 @@ final class Baseline {
       }
     }
   }
-
-  /** Bytes of a record, for the report. */
-  static double meanSize(List<byte[]> samples) {
-    return samples.stream().mapToInt(sample -> sample.length).average().orElse(0);
-  }
 }

@@ -67,10 +67,11 @@ public final class Bench {
    *
    * @param stages some of {@link #STAGES}
    * @param traces records of the throughput stages
+   * @param threads of the Streams applications, Assay's and the baselines'
    * @param repeats measured runs of each, of which the median counts
    * @param json where the rows go as well
    */
-  public void run(List<String> stages, int traces, int repeats, @Nullable Path json)
+  public void run(List<String> stages, int traces, int repeats, int threads, @Nullable Path json)
       throws Exception {
     out.printf(
         Locale.ROOT,
@@ -86,7 +87,7 @@ public final class Bench {
         "heap MB");
     var results = new ArrayList<StageResult>();
     for (var stage : stages) {
-      var result = run(stage, traces, repeats);
+      var result = run(stage, traces, repeats, threads);
       results.add(result);
       print(result);
       if (json != null) {
@@ -95,13 +96,13 @@ public final class Bench {
     }
   }
 
-  private StageResult run(String stage, int traces, int repeats) throws Exception {
+  private StageResult run(String stage, int traces, int repeats, int threads) throws Exception {
     var place = Files.createTempDirectory(folder, "stage");
     return switch (stage) {
-      case "inline-1.0" -> inline(place).throughput(1.0, traces, repeats);
-      case "inline-0.01" -> inline(place).throughput(0.01, traces, repeats);
-      case "assembly" -> new AssemblyStage(place).throughput(traces, repeats);
-      case "latency-1000" -> inline(place).latency(1_000, Duration.ofSeconds(30));
+      case "inline-1.0" -> inline(place, threads).throughput(1.0, traces, repeats);
+      case "inline-0.01" -> inline(place, threads).throughput(0.01, traces, repeats);
+      case "assembly" -> new AssemblyStage(place, threads).throughput(traces / 3, repeats);
+      case "latency-1000" -> inline(place, threads).latency(1_000, Duration.ofSeconds(30));
       case "worker-1000" ->
           new WorkerStage(place, kinds)
               .throughput(1_000, Duration.ofSeconds(1), Duration.ofSeconds(40));
@@ -110,7 +111,7 @@ public final class Bench {
         if (!otlp.matches()) {
           throw new IllegalArgumentException("unknown stage: " + stage);
         }
-        yield new IngestStage(place)
+        yield new IngestStage(place, threads)
             .throughput(Objects.requireNonNull(otlp.group(1)), number(otlp, 2), number(otlp, 3));
       }
     };
@@ -120,8 +121,8 @@ public final class Bench {
     return Integer.parseInt(Objects.requireNonNull(stage.group(group)));
   }
 
-  private InlineStage inline(Path place) {
-    return new InlineStage(place, kinds.apply(new ModelConfig(Map.of(), Map.of())));
+  private InlineStage inline(Path place, int threads) {
+    return new InlineStage(place, threads, kinds.apply(new ModelConfig(Map.of(), Map.of())));
   }
 
   private void print(StageResult result) {

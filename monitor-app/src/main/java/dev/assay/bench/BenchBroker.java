@@ -13,11 +13,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.Topology;
@@ -30,6 +34,7 @@ final class BenchBroker implements AutoCloseable {
   private final Topics topics = new Topics(Bench.PARTITIONS);
   private final EmbeddedBroker broker;
   private final Admin admin;
+  private final int threads;
   private int runs;
 
   /** A topology that is measured, and when it is done beyond having read its input. */
@@ -39,8 +44,12 @@ final class BenchBroker implements AutoCloseable {
     }
   }
 
-  BenchBroker(Path folder) throws Exception {
+  /**
+   * @param threads of every Streams application that is measured
+   */
+  BenchBroker(Path folder, int threads) throws Exception {
     this.folder = folder;
+    this.threads = threads;
     broker = EmbeddedBroker.start(folder);
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     TopicSetup.ensure(admin, topics.all());
@@ -54,10 +63,10 @@ final class BenchBroker implements AutoCloseable {
     return broker.bootstrapServers();
   }
 
-  /** Of a Streams application with one thread, as each stage is measured. */
+  /** Of a Streams application, ours or a baseline. */
   StreamsRunner.Config streams() {
     return new StreamsRunner.Config(
-        broker.bootstrapServers(), folder.resolve("state"), 1, Map.of());
+        broker.bootstrapServers(), folder.resolve("state"), threads, Map.of());
   }
 
   <K, V> KafkaProducer<K, V> producer(Topic<K, V> topic) {
@@ -68,6 +77,10 @@ final class BenchBroker implements AutoCloseable {
 
   /** Reads committed records of the topic, from its beginning. */
   KafkaConsumer<String, byte[]> consumer(Topic<?, ?> topic) {
+    return consumer(topic.name());
+  }
+
+  private KafkaConsumer<String, byte[]> consumer(String topic) {
     var consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -77,7 +90,7 @@ final class BenchBroker implements AutoCloseable {
                 "isolation.level", "read_committed"),
             new StringDeserializer(),
             new ByteArrayDeserializer());
-    consumer.subscribe(List.of(topic.name()));
+    consumer.subscribe(List.of(topic));
     return consumer;
   }
 
@@ -87,6 +100,10 @@ final class BenchBroker implements AutoCloseable {
    * @param perRecord of the stage's input
    */
   Baseline.Output written(Topic<?, ?> topic, double perRecord) {
+    return written(topic.name(), perRecord);
+  }
+
+  private Baseline.Output written(String topic, double perRecord) {
     var samples = new ArrayList<byte[]>();
     try (var consumer = consumer(topic)) {
       while (samples.size() < SAMPLES) {
@@ -97,7 +114,34 @@ final class BenchBroker implements AutoCloseable {
         records.forEach(record -> samples.add(record.value()));
       }
     }
-    return new Baseline.Output(topic.name(), samples, perRecord);
+    return new Baseline.Output(topic, samples, perRecord);
+  }
+
+  /** What the first run wrote to changelogs, to be written again by the baseline. */
+  private List<Baseline.Output> changelogs(Topic<?, ?> input) throws Exception {
+    double records = records(input.name());
+    var outputs = new ArrayList<Baseline.Output>();
+    for (var topic : new TreeSet<>(admin.listTopics().names().get())) {
+      double written =
+          topic.startsWith("bench-0-") && topic.endsWith("-changelog") ? records(topic) : 0;
+      if (written > 0) {
+        outputs.add(written(topic, written / records));
+      }
+    }
+    return outputs;
+  }
+
+  /** Records of a topic, its few transaction markers included. */
+  private double records(String topic) throws Exception {
+    var partitions =
+        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+            .collect(
+                Collectors.toMap(
+                    partition -> new TopicPartition(topic, partition.partition()),
+                    _ -> OffsetSpec.latest()));
+    return admin.listOffsets(partitions).all().get().values().stream()
+        .mapToLong(end -> end.offset())
+        .sum();
   }
 
   /** One run over all of the input. */
@@ -113,14 +157,21 @@ final class BenchBroker implements AutoCloseable {
         contender.done());
   }
 
-  /** Warms the baseline up (the stage is warm), then runs both in turn; the median of each. */
+  /**
+   * Warms the baseline up (the stage is warm), then runs both in turn; the median of each. The
+   * baseline writes what the stage wrote, to changelogs too.
+   *
+   * @param topics what the stage wrote to topics of Assay's
+   */
   StageResult compare(
       String stage,
       Topic<?, ?> input,
       Supplier<Contender> ours,
-      List<Baseline.Output> outputs,
+      List<Baseline.Output> topics,
       int repeats)
       throws Exception {
+    var outputs = new ArrayList<>(topics);
+    outputs.addAll(changelogs(input));
     run(input, new Contender(Baseline.topology(input.name(), outputs)));
     var ourRuns = new ArrayList<Run.Figures>();
     var theirRuns = new ArrayList<Run.Figures>();

@@ -46,16 +46,18 @@ final class IngestStage {
   private static final int IN_FLIGHT = 32;
 
   private final Path folder;
+  private final int threads;
 
-  IngestStage(Path folder) {
+  IngestStage(Path folder, int threads) {
     this.folder = folder;
+    this.threads = threads;
   }
 
   StageResult throughput(String protocol, int spansPerTrace, int tracesPerRequest)
       throws Exception {
     int traces = SPANS / spansPerTrace / tracesPerRequest * tracesPerRequest;
     var requests = requests(traces, spansPerTrace, tracesPerRequest);
-    try (var broker = new BenchBroker(folder)) {
+    try (var broker = new BenchBroker(folder, threads)) {
       raw(broker, requests); // warms up
       double baseline = raw(broker, requests);
       var closed = new AtomicLong();

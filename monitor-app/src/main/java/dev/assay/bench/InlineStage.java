@@ -27,16 +27,18 @@ final class InlineStage {
   private static final long ONE_SECOND = 1_000_000_000L;
 
   private final Path folder;
+  private final int threads;
   private final Scorers scorers;
 
-  InlineStage(Path folder, Scorers scorers) {
+  InlineStage(Path folder, int threads, Scorers scorers) {
     this.folder = folder;
+    this.threads = threads;
     this.scorers = scorers;
   }
 
   /** Throughput over {@code traces} traces, at one sample rate for all scorers. */
   StageResult throughput(double rate, int traces, int repeats) throws Exception {
-    try (var broker = new BenchBroker(folder)) {
+    try (var broker = new BenchBroker(folder, threads)) {
       var topics = broker.topics();
       define(broker, rate);
       produce(broker, traces);
@@ -62,7 +64,7 @@ final class InlineStage {
 
   /** From trace closed to assessment readable, at a steady rate. */
   StageResult latency(int perSecond, Duration length) throws Exception {
-    try (var broker = new BenchBroker(folder)) {
+    try (var broker = new BenchBroker(folder, threads)) {
       var topics = broker.topics();
       define(broker, 1.0);
       var metrics = Metrics.standalone();

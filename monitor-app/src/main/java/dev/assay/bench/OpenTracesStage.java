@@ -68,7 +68,7 @@ public final class OpenTracesStage {
    * @throws IllegalStateException if they are not all open within ten minutes
    */
   public Figures measure(int traces) throws Exception {
-    try (var broker = new BenchBroker(folder)) {
+    try (var broker = new BenchBroker(folder, 1)) {
       var metrics = Metrics.standalone();
       var topics = broker.topics();
       try (var runner =

@@ -41,7 +41,7 @@ final class WorkerStage {
   StageResult throughput(int slots, Duration modelTime, Duration length) throws Exception {
     double ideal = slots * 1e9 / modelTime.toNanos();
     int requests = (int) (ideal * length.toSeconds());
-    try (var broker = new BenchBroker(folder);
+    try (var broker = new BenchBroker(folder, 1);
         var model =
             SimulatedModel.start(
                 0,

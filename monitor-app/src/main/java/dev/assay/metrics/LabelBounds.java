@@ -32,7 +32,9 @@ public final class LabelBounds {
   /** The value itself, cut to length, or {@link #OTHER} once the label has its fill of values. */
   public String bound(String label, String value) {
     var cut = value.length() > MAX_LENGTH ? value.substring(0, MAX_LENGTH) : value;
-    var values = seen.computeIfAbsent(label, _ -> ConcurrentHashMap.newKeySet());
+    var known = seen.get(label);
+    var values =
+        known == null ? seen.computeIfAbsent(label, _ -> ConcurrentHashMap.newKeySet()) : known;
     if (values.contains(cut)) {
       return cut;
     }

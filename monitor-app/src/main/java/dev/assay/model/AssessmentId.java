@@ -11,6 +11,16 @@ import org.jspecify.annotations.Nullable;
  * reader recognises a worker's repeat.
  */
 public final class AssessmentId {
+  // digest() leaves it as new
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(() -> {
+        try {
+          return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+          throw new IllegalStateException("every JRE has SHA-256", e);
+        }
+      });
+
   private AssessmentId() {}
 
   /**
@@ -40,12 +50,7 @@ public final class AssessmentId {
   }
 
   private static String digest(String... parts) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      var digest = sha.digest(String.join("\u001f", parts).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JRE has SHA-256", e);
-    }
+    var named = String.join("\u001f", parts).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(SHA_256.get().digest(named), 0, 16);
   }
 }

@@ -37,7 +37,7 @@ final class InlineScorers {
     if (spec.state() != ScorerState.ACTIVE) {
       return spec;
     }
-    return switch (made.computeIfAbsent(spec, this::make)) {
+    return switch (made(spec)) {
       case Made.Ready _ -> spec;
       case Made.Broken(var reason) -> spec.withState(ScorerState.PAUSED, reason);
     };
@@ -56,11 +56,17 @@ final class InlineScorers {
    * @throws IllegalStateException if {@link #checked} paused it
    */
   Scorer scorer(ScorerSpec spec) {
-    return switch (made.computeIfAbsent(spec, this::make)) {
+    return switch (made(spec)) {
       case Made.Ready(var scorer) -> scorer;
       case Made.Broken(var reason) ->
           throw new IllegalStateException(spec.name() + " is paused: " + reason);
     };
+  }
+
+  private Made made(ScorerSpec spec) {
+    // without the lock that computeIfAbsent may take: asked several times a trace
+    var known = made.get(spec);
+    return known == null ? made.computeIfAbsent(spec, this::make) : known;
   }
 
   private Made make(ScorerSpec spec) {

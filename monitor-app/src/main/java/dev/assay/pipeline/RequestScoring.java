@@ -4,7 +4,7 @@ import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.AssessmentId;
 import dev.assay.model.ScoringRequest;
-import java.util.List;
+import java.util.ArrayList;
 import org.apache.kafka.streams.kstream.ValueMapper;
 
 /** Asks the worker lane for the scorers a trace was sampled for that do not run inline. */
@@ -19,27 +19,25 @@ final class RequestScoring implements ValueMapper<SampledTrace, Iterable<Scoring
 
   @Override
   public Iterable<ScoringRequest> apply(SampledTrace sampled) {
-    var requests =
-        sampled.sampled().stream()
-            .filter(decision -> !scorers.isInline(decision.scorer()))
-            .map(decision -> {
-              var scorer = decision.scorer();
-              var trace = sampled.trace().trace();
-              return new ScoringRequest(
-                  AssessmentId.ofRequest(
-                      trace.traceId(), scorer.name(), scorer.version(), trace.header().revision()),
-                  decision.samplingProbability(),
-                  1,
-                  sampled.decidedNanos(),
-                  0,
-                  false,
-                  scorer,
-                  trace);
-            })
-            .toList();
-    for (var request : requests) {
-      metrics.count(Meter.SCORING_REQUESTS, request.scorer().name(), "requested");
+    var requests = new ArrayList<ScoringRequest>();
+    for (var decision : sampled.sampled()) {
+      var scorer = decision.scorer();
+      if (!scorers.isInline(scorer)) {
+        var trace = sampled.trace().trace();
+        requests.add(
+            new ScoringRequest(
+                AssessmentId.ofRequest(
+                    trace.traceId(), scorer.name(), scorer.version(), trace.header().revision()),
+                decision.samplingProbability(),
+                1,
+                sampled.decidedNanos(),
+                0,
+                false,
+                scorer,
+                trace));
+        metrics.count(Meter.SCORING_REQUESTS, scorer.name(), "requested");
+      }
     }
-    return List.copyOf(requests);
+    return requests;
   }
 }

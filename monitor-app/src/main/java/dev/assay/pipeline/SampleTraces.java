@@ -4,6 +4,7 @@ import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.CloseReason;
 import dev.assay.model.Decision;
+import dev.assay.model.ScorerDecision;
 import dev.assay.model.ScorerSpec;
 import dev.assay.sampling.Router;
 import dev.assay.wire.EncodedTrace;
@@ -11,7 +12,10 @@ import dev.assay.wire.convention.ReportedEvaluations;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -39,6 +43,7 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
   private ReadOnlyKeyValueStore<String, ValueAndTimestamp<ScorerSpec>> definitions;
   private List<ScorerSpec> known = List.of();
   private Router router = new Router(List.of());
+  private final Map<String, Map<Decision, Runnable>> counters = new HashMap<>();
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
   SampleTraces(
@@ -71,7 +76,17 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
       known = List.copyOf(now);
       router = new Router(known.stream().map(scorers::checked).toList());
       scorers.retain(known);
+      counters.clear();
     }
+  }
+
+  private void count(ScorerDecision decided) {
+    counters
+        .computeIfAbsent(decided.scorer().name(), _ -> new EnumMap<>(Decision.class))
+        .computeIfAbsent(
+            decided.decision(),
+            decision -> metrics.counter(Meter.DECISIONS, decided.scorer().name(), decision.label()))
+        .run();
   }
 
   @Override
@@ -85,7 +100,7 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
     boolean sampled = false;
     for (var decision : decisions) {
       sampled |= decision.decision() == Decision.SAMPLED;
-      metrics.count(Meter.DECISIONS, decision.scorer().name(), decision.decision().label());
+      count(decision);
     }
     if (sampled || ReportedEvaluations.in(header)) {
       // Decoded here and not where it is first used: a trace that cannot be is then one dead

@@ -4,6 +4,7 @@ import dev.assay.model.Decision;
 import dev.assay.model.ScorerDecision;
 import dev.assay.model.TraceDecisions;
 import dev.assay.wire.EncodedTrace;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,20 +15,28 @@ import java.util.List;
 record SampledTrace(EncodedTrace trace, List<ScorerDecision> decisions, long decidedNanos) {
   /** The scorers that see it. */
   List<ScorerDecision> sampled() {
-    return decisions.stream().filter(d -> d.decision() == Decision.SAMPLED).toList();
+    var sampled = new ArrayList<ScorerDecision>(decisions.size());
+    for (var decision : decisions) {
+      if (decision.decision() == Decision.SAMPLED) {
+        sampled.add(decision);
+      }
+    }
+    return sampled;
   }
 
   TraceDecisions record() {
     var header = trace.header();
+    var pairs = new ArrayList<TraceDecisions.Pair>(decisions.size());
+    for (var decision : decisions) {
+      var scorer = decision.scorer();
+      pairs.add(
+          new TraceDecisions.Pair(
+              scorer.name(),
+              scorer.version(),
+              decision.decision(),
+              decision.samplingProbability()));
+    }
     return new TraceDecisions(
-        header.traceId(),
-        header.revision(),
-        header.app(),
-        decidedNanos,
-        decisions.stream()
-            .map(d ->
-                new TraceDecisions.Pair(
-                    d.scorer().name(), d.scorer().version(), d.decision(), d.samplingProbability()))
-            .toList());
+        header.traceId(), header.revision(), header.app(), decidedNanos, pairs);
   }
 }

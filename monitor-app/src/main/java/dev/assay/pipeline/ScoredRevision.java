@@ -1,19 +1,17 @@
 package dev.assay.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.assay.model.Assessment;
 import dev.assay.model.Lane;
 import dev.assay.model.Outcome;
 import dev.assay.model.SourceType;
 import dev.assay.model.TraceHeader;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,13 @@ record ScoredRevision(
     @Nullable String sessionId,
     long endNanos,
     List<Said> said) {
-  private static final byte LAYOUT = 1;
+  // 2: constants of an enum are a byte, their place in these lists, which grow at the end only
+  private static final byte LAYOUT = 2;
+  private static final List<Lane> LANES = List.of(Lane.INLINE, Lane.WORKER);
+  private static final List<Outcome> OUTCOMES =
+      List.of(Outcome.PASS, Outcome.FAIL, Outcome.NONE, Outcome.ERROR);
+  private static final List<SourceType> SOURCES =
+      List.of(SourceType.CODE, SourceType.LLM_JUDGE, SourceType.HUMAN);
 
   ScoredRevision {
     said = List.copyOf(said);
@@ -88,33 +92,52 @@ record ScoredRevision(
     if (revision == null) {
       return null;
     }
-    var bytes = new ByteArrayOutputStream(256);
-    try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(LAYOUT);
-      text(out, revision.traceId);
-      out.writeInt(revision.revision);
-      text(out, revision.app);
-      text(out, revision.environment);
-      text(out, revision.appVersion);
-      text(out, revision.sessionId);
-      out.writeLong(revision.endNanos);
-      out.writeInt(revision.said.size());
-      for (var said : revision.said) {
-        text(out, said.scorer());
-        text(out, said.scorerVersion());
-        text(out, said.lane().name());
-        text(out, said.name().equals(said.scorer()) ? null : said.name());
-        text(out, said.spanId());
-        text(out, said.outcome().name());
-        out.writeDouble(said.number() == null ? Double.NaN : said.number());
-        out.writeDouble(said.samplingProbability());
-        text(out, said.source().name());
-        text(out, said.sourceId());
-      }
-    } catch (IOException e) {
-      throw new SerializationException(e);
+    var out = ByteBuffer.allocate(revision.atMost());
+    out.put(LAYOUT);
+    text(out, revision.traceId);
+    out.putInt(revision.revision);
+    text(out, revision.app);
+    text(out, revision.environment);
+    text(out, revision.appVersion);
+    text(out, revision.sessionId);
+    out.putLong(revision.endNanos);
+    out.putInt(revision.said.size());
+    for (var said : revision.said) {
+      text(out, said.scorer());
+      text(out, said.scorerVersion());
+      out.put((byte) LANES.indexOf(said.lane()));
+      text(out, said.name().equals(said.scorer()) ? null : said.name());
+      text(out, said.spanId());
+      out.put((byte) OUTCOMES.indexOf(said.outcome()));
+      out.putDouble(said.number() == null ? Double.NaN : said.number());
+      out.putDouble(said.samplingProbability());
+      out.put((byte) SOURCES.indexOf(said.source()));
+      text(out, said.sourceId());
     }
-    return bytes.toByteArray();
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** Bytes it takes at most: three a character. */
+  private int atMost() {
+    int characters =
+        length(traceId)
+            + length(app)
+            + length(environment)
+            + length(appVersion)
+            + length(sessionId);
+    for (var each : said) {
+      characters +=
+          length(each.scorer())
+              + length(each.scorerVersion())
+              + length(each.name())
+              + length(each.spanId())
+              + length(each.sourceId());
+    }
+    return 3 * characters + 64 * (1 + said.size());
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   @SuppressWarnings("NullAway") // Kafka hands null on for a deletion
@@ -122,38 +145,35 @@ record ScoredRevision(
     if (bytes == null) {
       return null;
     }
-    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      if (in.readByte() != LAYOUT) {
-        throw new SerializationException("scored-traces: layout 1 expected, was " + bytes[0]);
-      }
-      var traceId = required(in);
-      int revision = in.readInt();
-      var app = required(in);
-      var environment = required(in);
-      var appVersion = required(in);
-      var sessionId = text(in);
-      long endNanos = in.readLong();
-      var said = new ArrayList<Said>();
-      for (int left = in.readInt(); left > 0; left--) {
-        said.add(said(in));
-      }
-      return new ScoredRevision(
-          traceId, revision, app, environment, appVersion, sessionId, endNanos, said);
-    } catch (IOException e) {
-      throw new SerializationException(e);
+    var in = ByteBuffer.wrap(bytes);
+    if (in.get() != LAYOUT) {
+      return null; // of a version before this one, within the last minutes: not remembered
     }
+    var traceId = required(in);
+    int revision = in.getInt();
+    var app = required(in);
+    var environment = required(in);
+    var appVersion = required(in);
+    var sessionId = text(in);
+    long endNanos = in.getLong();
+    var said = new ArrayList<Said>();
+    for (int left = in.getInt(); left > 0; left--) {
+      said.add(said(in));
+    }
+    return new ScoredRevision(
+        traceId, revision, app, environment, appVersion, sessionId, endNanos, said);
   }
 
-  private static Said said(DataInputStream in) throws IOException {
+  private static Said said(ByteBuffer in) {
     var scorer = required(in);
     var version = required(in);
-    var lane = Lane.valueOf(required(in));
+    var lane = LANES.get(in.get());
     var name = text(in);
     var spanId = text(in);
-    var outcome = Outcome.valueOf(required(in));
-    double number = in.readDouble();
-    double probability = in.readDouble();
-    var source = SourceType.valueOf(required(in));
+    var outcome = OUTCOMES.get(in.get());
+    double number = in.getDouble();
+    double probability = in.getDouble();
+    var source = SOURCES.get(in.get());
     return new Said(
         scorer,
         version,
@@ -167,24 +187,26 @@ record ScoredRevision(
         required(in));
   }
 
-  private static void text(DataOutputStream out, @Nullable String text) throws IOException {
+  private static void text(ByteBuffer out, @Nullable String text) {
     if (text == null) {
-      out.writeInt(-1);
+      out.putInt(-1);
     } else {
-      var bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      out.writeInt(bytes.length);
-      out.write(bytes);
+      var bytes = text.getBytes(UTF_8);
+      out.putInt(bytes.length).put(bytes);
     }
   }
 
-  private static @Nullable String text(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    return length < 0
-        ? null
-        : new String(in.readNBytes(length), java.nio.charset.StandardCharsets.UTF_8);
+  private static @Nullable String text(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0) {
+      return null;
+    }
+    var bytes = new byte[length];
+    in.get(bytes);
+    return new String(bytes, UTF_8);
   }
 
-  private static String required(DataInputStream in) throws IOException {
+  private static String required(ByteBuffer in) {
     return Objects.requireNonNull(text(in));
   }
 }

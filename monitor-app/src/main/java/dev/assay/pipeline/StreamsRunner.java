@@ -91,7 +91,9 @@ public final class StreamsRunner implements AutoCloseable {
     settings.put(DeadLetterHandler.TARGET, new DeadLetterHandler.Target(topics, metrics));
     settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
     settings.put(StreamsConfig.producerPrefix("max.request.size"), Topics.MAX_RECORD_BYTES);
-    settings.put(StreamsConfig.producerPrefix("linger.ms"), 5);
+    // readers of committed records see nothing before the commit, which sends what is left
+    settings.put(StreamsConfig.producerPrefix("linger.ms"), 25);
+    settings.put(StreamsConfig.producerPrefix("batch.size"), 128 * 1024);
     // 10 s, the default of Streams, is less than a busy machine may pause; readers of committed
     // records wait as long for an instance that died within a transaction
     settings.put(StreamsConfig.producerPrefix("transaction.timeout.ms"), 30_000);

@@ -1,7 +1,6 @@
 package dev.assay.redaction;
 
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +28,8 @@ public final class PiiScan {
   private static final Set<String> NOT_DOMAINS =
       Set.of("png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "json", "html");
 
-  private static final List<PiiType> WITH_LETTERS = List.of(PiiType.IBAN);
-  private static final List<PiiType> NUMBERS = List.of(PiiType.CARD, PiiType.SSN, PiiType.PHONE);
+  private static final PiiType[] WITH_LETTERS = {PiiType.IBAN};
+  private static final PiiType[] NUMBERS = {PiiType.CARD, PiiType.SSN, PiiType.PHONE};
 
   // every character of every text is looked up here
   private static final boolean[] WORD = ascii("_");
@@ -85,8 +84,15 @@ public final class PiiScan {
     int i = 0;
     int localPartEnd = 0;
     boolean withinWord = false;
+    // most texts hold no address: then no part of them is looked at for one
+    int lastAt = text.lastIndexOf('@');
     while (i < text.length()) {
       char c = text.charAt(i);
+      if (!withinWord && !random && i > lastAt && isPlainWord(text, i, c)) {
+        i = endOfWord(text, i + 1);
+        withinWord = true;
+        continue;
+      }
       int end = -1;
       @Nullable PiiType type = PiiType.EMAIL;
       if (c == '[' && isMark(text, i)) {
@@ -98,18 +104,17 @@ public final class PiiScan {
           end = PiiSecrets.end(text, i);
           type = PiiType.SECRET;
         }
-        if (end < 0 && i >= localPartEnd && isLocalPart(c)) {
+        if (end < 0 && i < lastAt && i >= localPartEnd && isLocalPart(c)) {
           localPartEnd = endOfLocalPart(text, i);
           end = emailEnd(text, i, localPartEnd);
           type = PiiType.EMAIL;
         }
       }
       if (end < 0 && !withinWord && startsToken(c)) {
-        for (var number : Character.isLetter(c) ? WITH_LETTERS : NUMBERS) {
-          if (end < 0) {
-            end = PiiNumbers.end(number, text, i);
-            type = number;
-          }
+        var numbers = Character.isLetter(c) ? WITH_LETTERS : NUMBERS;
+        for (int n = 0; n < numbers.length && end < 0; n++) {
+          end = PiiNumbers.end(numbers[n], text, i);
+          type = numbers[n];
         }
         if (end < 0 && random) {
           end = PiiSecrets.randomEnd(text, i);
@@ -125,7 +130,27 @@ public final class PiiScan {
         i++;
       }
       withinWord = isWord(text.charAt(i - 1));
+      if (withinWord && i > lastAt) {
+        i = endOfWord(text, i); // nothing but an address starts within a word
+      }
     }
+  }
+
+  /** Whether the word that starts here is neither a secret nor an IBAN, which most show at once. */
+  private static boolean isPlainWord(String text, int start, char c) {
+    return c >= 'A'
+        && c <= 'z'
+        && start + 2 < text.length()
+        && !isDigit(text.charAt(start + 2))
+        && PiiSecrets.isNone(c, text.charAt(start + 1));
+  }
+
+  private static int endOfWord(String text, int from) {
+    int end = from;
+    while (end < text.length() && isWord(text.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
   /** Whether a mark of {@link TraceRedactor} begins here. */

@@ -3,9 +3,9 @@ package dev.assay.redaction;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Keys and tokens by the shape their issuers gave them, and by the name they are given under. */
 final class PiiSecrets {
@@ -45,9 +45,14 @@ final class PiiSecrets {
           new Shape("pypi-", 50, 255, "_-"),
           new Shape("dop_v1_", 64, 64, "")); // DigitalOcean
 
-  // by their first character, which is ASCII
-  private static final List<List<Shape>> BY_FIRST =
-      byFirst(first -> SHAPES.stream().filter(shape -> shape.prefix.charAt(0) == first));
+  // by their first character, which is ASCII; arrays, as every word of every text is looked up
+  private static final Shape[][] BY_FIRST =
+      byFirst(
+          first ->
+              SHAPES.stream()
+                  .filter(shape -> shape.prefix.charAt(0) == first)
+                  .toArray(Shape[]::new),
+          Shape[][]::new);
 
   // Names before ":" or "=" whose value is a secret if it looks random.
   private static final List<String> NAMES =
@@ -80,11 +85,43 @@ final class PiiSecrets {
   private static final int LOOKED_AT = 64;
 
   // by their first character in either case
-  private static final List<List<String>> NAMES_BY_FIRST =
+  private static final String[][] NAMES_BY_FIRST =
       byFirst(
-          first -> NAMES.stream().filter(name -> name.charAt(0) == Character.toLowerCase(first)));
+          first ->
+              NAMES.stream()
+                  .filter(name -> name.charAt(0) == Character.toLowerCase(first))
+                  .toArray(String[]::new),
+          String[][]::new);
+  private static final Shape[] NO_SHAPES = {};
+  private static final String[] NO_NAMES = {};
+
+  // of two ASCII letters: whether no secret starts with them
+  private static final boolean[] NONE = new boolean[1 << 14];
+
+  static {
+    for (char c = 0; c < 128; c++) {
+      for (char next = 0; next < 128; next++) {
+        NONE[c << 7 | next] = isLetter(c) && isLetter(next) && !starts("" + c + next);
+      }
+    }
+  }
+
+  private static boolean starts(String two) {
+    return two.equals("ey")
+        || SHAPES.stream().anyMatch(shape -> shape.prefix.startsWith(two))
+        || NAMES.stream().anyMatch(name -> name.startsWith(two.toLowerCase(Locale.ROOT)));
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  }
 
   private PiiSecrets() {}
+
+  /** Whether these are ASCII letters and no secret but a random one starts with them. */
+  static boolean isNone(char first, char second) {
+    return first < 128 && second < 128 && NONE[first << 7 | second];
+  }
 
   /** Where the secret that starts here ends, or -1. */
   static int end(String text, int start) {
@@ -93,13 +130,15 @@ final class PiiSecrets {
       return privateKeyEnd(text, start);
     }
     // tokens hold hyphens and full stops themselves: one is read once, not from each of its parts
-    boolean within = start > 0 && "-.".indexOf(text.charAt(start - 1)) >= 0;
+    char before = start > 0 ? text.charAt(start - 1) : ' ';
+    boolean within = before == '-' || before == '.';
     return within ? assignedEnd(text, start) : tokenEnd(text, start, c);
   }
 
   private static int tokenEnd(String text, int start, char c) {
-    for (var shape : startingWith(c, BY_FIRST)) {
-      if (text.startsWith(shape.prefix, start)) {
+    char second = second(text, start);
+    for (var shape : c < 128 ? BY_FIRST[c] : NO_SHAPES) {
+      if (shape.prefix.charAt(1) == second && text.startsWith(shape.prefix, start)) {
         int from = start + shape.prefix.length();
         int end = tokenEnd(text, from, shape.max, shape.more);
         boolean over = end == text.length() || !PiiScan.isWord(text.charAt(end));
@@ -108,18 +147,19 @@ final class PiiSecrets {
         }
       }
     }
-    if (text.startsWith("eyJ", start)) {
+    if (c == 'e' && text.startsWith("eyJ", start)) {
       return jwtEnd(text, start);
     }
     return assignedEnd(text, start);
   }
 
-  private static <T> List<List<T>> byFirst(IntFunction<Stream<T>> startingWith) {
-    return IntStream.range(0, 128).mapToObj(c -> startingWith.apply(c).toList()).toList();
+  // most words are told from a prefix by their second character
+  private static char second(String text, int start) {
+    return start + 1 < text.length() ? text.charAt(start + 1) : 0;
   }
 
-  private static <T> List<T> startingWith(char c, List<List<T>> byFirst) {
-    return c < 128 ? byFirst.get(c) : List.of();
+  private static <T> T[][] byFirst(IntFunction<T[]> startingWith, IntFunction<T[][]> array) {
+    return IntStream.range(0, 128).mapToObj(startingWith).toArray(array);
   }
 
   private static int privateKeyEnd(String text, int start) {
@@ -160,8 +200,10 @@ final class PiiSecrets {
 
   // api_key = "…", "Authorization: Bearer …": the value must look random
   private static int assignedEnd(String text, int start) {
-    for (var name : startingWith(text.charAt(start), NAMES_BY_FIRST)) {
-      if (text.regionMatches(true, start, name, 0, name.length())) {
+    char c = text.charAt(start);
+    char second = Character.toLowerCase(second(text, start));
+    for (var name : c < 128 ? NAMES_BY_FIRST[c] : NO_NAMES) {
+      if (name.charAt(1) == second && text.regionMatches(true, start, name, 0, name.length())) {
         int from = valueStart(text, start + name.length(), name.equals("bearer"));
         int end = from < 0 ? -1 : tokenEnd(text, from, LOOKED_AT, VALUE);
         if (end - from >= MIN_VALUE && looksRandom(text, from, end)) {
@@ -191,10 +233,7 @@ final class PiiSecrets {
   }
 
   private static boolean isToken(char c, String more) {
-    return PiiScan.isDigit(c)
-        || (c >= 'A' && c <= 'Z')
-        || (c >= 'a' && c <= 'z')
-        || more.indexOf(c) >= 0;
+    return PiiScan.isDigit(c) || isLetter(c) || more.indexOf(c) >= 0;
   }
 
   private static boolean hasDigit(String text, int from, int end) {

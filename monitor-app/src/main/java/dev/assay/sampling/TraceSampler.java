@@ -46,8 +46,8 @@ public final class TraceSampler {
    */
   static boolean selects(String entityId, String scorerName, double rate, double previousRate) {
     double condition = previousRate == 0 ? 0 : rate / previousRate;
-    // place < 1, so a condition of 1 always selects; at a condition of 0 only a place of exactly 0
-    // would, which a rate of 0 must not
-    return condition > 0 && place(entityId, scorerName) <= condition;
+    // no place is above 1, so a condition of 1 always selects; at a condition of 0 only a place of
+    // exactly 0 would, which a rate of 0 must not
+    return condition > 0 && (condition >= 1 || place(entityId, scorerName) <= condition);
   }
 }

@@ -8,6 +8,7 @@ import dev.assay.model.Outcome;
 import dev.assay.model.ScorerError;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.Trace;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
@@ -51,13 +52,14 @@ public final class Assessments {
       long decidedNanos,
       long createdNanos,
       boolean backfill) {
-    return feedback.stream()
-        .map(said -> {
-          var header = trace.header();
-          var name = said.name() == null ? spec.name() : said.name();
-          var score = said.score();
-          var usage = said.usage();
-          return new Assessment(
+    var header = trace.header();
+    var assessments = new ArrayList<Assessment>(feedback.size());
+    for (var said : feedback) {
+      var name = said.name() == null ? spec.name() : said.name();
+      var score = said.score();
+      var usage = said.usage();
+      assessments.add(
+          new Assessment(
               AssessmentId.of(
                   header.traceId(),
                   said.spanId(),
@@ -91,9 +93,9 @@ public final class Assessments {
               createdNanos,
               backfill,
               null,
-              null);
-        })
-        .toList();
+              null));
+    }
+    return assessments;
   }
 
   // An Error of the scorer's own (StackOverflowError on a hostile trace, a plugin's LinkageError)

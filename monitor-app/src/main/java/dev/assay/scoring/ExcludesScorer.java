@@ -34,7 +34,7 @@ final class ExcludesScorer implements Scorer {
         Feedback.of(
             found.isEmpty(),
             found.isEmpty()
-                ? field.label() + " contains none of %d needles".formatted(needles.size())
+                ? field.label() + " contains none of " + needles.size() + " needles"
                 : field.label() + " contains " + Needles.quoted(found)));
   }
 }

@@ -30,9 +30,11 @@ final class ExpressionScorer implements Scorer {
                   Expression.compile(parameters.text("expression", Expression.MAX_CHARS))));
 
   private final Expression expression;
+  private final String shown;
 
   private ExpressionScorer(Expression expression) {
     this.expression = expression;
+    this.shown = Excerpt.of(expression.source(), 500);
   }
 
   @Override
@@ -60,14 +62,14 @@ final class ExpressionScorer implements Scorer {
   private Feedback feedback(Object value, Map<Long, Boolean> conjuncts) {
     return switch (value) {
       case Boolean bool ->
-          Feedback.of(bool, bool ? "true: " + shown() : "false: " + failing(conjuncts));
+          Feedback.of(bool, bool ? "true: " + shown : "false: " + failing(conjuncts));
       case Double number when !Double.isFinite(number) ->
           Feedback.failed(
               new ScorerError("EXPRESSION_VALUE", "the value is " + number + ", not a number"));
-      case Double number -> Feedback.of(number, shown());
-      case Long number -> Feedback.of(number, shown());
-      case UnsignedLong number -> Feedback.of(number.doubleValue(), shown());
-      case String text when text.length() <= Expression.MAX_CHARS -> Feedback.of(text, shown());
+      case Double number -> Feedback.of(number, shown);
+      case Long number -> Feedback.of(number, shown);
+      case UnsignedLong number -> Feedback.of(number.doubleValue(), shown);
+      case String text when text.length() <= Expression.MAX_CHARS -> Feedback.of(text, shown);
       case Object other ->
           Feedback.failed(
               new ScorerError(
@@ -75,10 +77,6 @@ final class ExpressionScorer implements Scorer {
                   "the value is neither a boolean nor a number nor a string of at most %d characters"
                       .formatted(Expression.MAX_CHARS)));
     };
-  }
-
-  private String shown() {
-    return Excerpt.of(expression.source(), 500);
   }
 
   /** Of a conjunction, what was false; for the rest, the expression. */
@@ -91,7 +89,7 @@ final class ExpressionScorer implements Scorer {
                 .limit(3)
                 .collect(Collectors.joining("; ")))
         .filter(text -> !text.isEmpty())
-        .orElseGet(this::shown);
+        .orElse(shown);
   }
 
   private static ScorerError overBudget() {

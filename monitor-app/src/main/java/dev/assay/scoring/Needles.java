@@ -1,8 +1,8 @@
 package dev.assay.scoring;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** Strings to look for in a text. */
 final class Needles {
@@ -38,10 +38,13 @@ final class Needles {
   /** Those that occur, as they were written. */
   List<String> foundIn(String text) {
     var haystack = folded(text);
-    return IntStream.range(0, needles.size())
-        .filter(i -> TextSearch.contains(haystack, folded.get(i)))
-        .mapToObj(needles::get)
-        .toList();
+    var found = new ArrayList<String>();
+    for (int i = 0; i < needles.size(); i++) {
+      if (TextSearch.contains(haystack, folded.get(i))) {
+        found.add(needles.get(i));
+      }
+    }
+    return found;
   }
 
   /** Those not among the found. */

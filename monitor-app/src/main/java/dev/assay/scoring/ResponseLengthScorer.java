@@ -30,7 +30,9 @@ final class ResponseLengthScorer implements Scorer {
   /** What is counted. */
   private enum Unit {
     CHARS,
-    WORDS
+    WORDS;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
   }
 
   private final OptionalLong min;
@@ -68,13 +70,11 @@ final class ResponseLengthScorer implements Scorer {
     boolean tooLong = max.isPresent() && length > max.getAsLong();
     var allowed =
         tooShort
-            ? ", at least %d needed".formatted(min.getAsLong())
-            : tooLong ? ", at most %d allowed".formatted(max.getAsLong()) : "";
+            ? ", at least " + min.getAsLong() + " needed"
+            : tooLong ? ", at most " + max.getAsLong() + " allowed" : "";
     return List.of(
         Feedback.of(
-            !tooShort && !tooLong,
-            "%s has %d %s%s"
-                .formatted(field.label(), length, unit.name().toLowerCase(Locale.ROOT), allowed)));
+            !tooShort && !tooLong, field.label() + " has " + length + " " + unit.label + allowed));
   }
 
   private long length(String text) {

@@ -26,6 +26,8 @@ enum TextField {
     return parameters.choice("field", ANSWER);
   }
 
+  private final String label = "the " + name().toLowerCase(Locale.ROOT);
+
   @Nullable String in(Trace trace) {
     return switch (this) {
       case ANSWER -> trace.answer();
@@ -37,6 +39,6 @@ enum TextField {
 
   /** For rationales: {@code the answer}. */
   String label() {
-    return "the " + name().toLowerCase(Locale.ROOT);
+    return label;
   }
 }

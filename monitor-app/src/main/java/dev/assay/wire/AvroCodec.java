@@ -66,6 +66,11 @@ final class AvroCodec<R extends SpecificRecord> {
         .array();
   }
 
+  /** What stands before a record of today's schema. */
+  byte[] prefix() {
+    return prefix.clone();
+  }
+
   /** Today's. */
   Schema schema() {
     return schema;
@@ -86,14 +91,23 @@ final class AvroCodec<R extends SpecificRecord> {
     return encode(decode(object.array()));
   }
 
+  /** Writes the fields of a record in the schema's order. */
+  interface Fields {
+    void write(BinaryEncoder out) throws IOException;
+  }
+
   byte[] encode(R record) {
+    return encode(out -> writer.write(record, out));
+  }
+
+  byte[] encode(Fields fields) {
     var buffer = BUFFER.get();
     try {
       buffer.reset();
       buffer.writeBytes(prefix);
       var encoder = EncoderFactory.get().binaryEncoder(buffer, ENCODER.get());
       ENCODER.set(encoder);
-      writer.write(record, encoder);
+      fields.write(encoder);
       encoder.flush();
       return buffer.toByteArray();
     } catch (IOException | RuntimeException e) {
@@ -118,15 +132,15 @@ final class AvroCodec<R extends SpecificRecord> {
 
   @SuppressWarnings("NullAway") // null: a new record, which Avro's signature does not say
   private R readCurrent(byte[] bytes) throws IOException {
-    return reader.read(null, record(bytes));
-  }
-
-  /** The thread's decoder, at the record behind the prefix. */
-  static BinaryDecoder record(byte[] bytes) {
     var decoder =
         DecoderFactory.get().binaryDecoder(bytes, PREFIX, bytes.length - PREFIX, DECODER.get());
     DECODER.set(decoder);
-    return decoder;
+    return reader.read(null, decoder);
+  }
+
+  /** The bytes, of today's schema. */
+  byte[] current(byte[] bytes) {
+    return isCurrent(bytes) ? bytes : encode(decode(bytes));
   }
 
   /** Whether the bytes were written with today's schema. */

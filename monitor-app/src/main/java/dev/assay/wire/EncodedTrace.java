@@ -11,17 +11,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EncodedTrace {
   private final TraceHeader header;
+  private final TraceAvro.@Nullable Head head;
   private byte @Nullable [] bytes;
   private @Nullable Trace trace;
 
-  private EncodedTrace(TraceHeader header, byte @Nullable [] bytes, @Nullable Trace trace) {
-    this.header = header;
-    this.bytes = bytes;
+  private EncodedTrace(Trace trace) {
+    this.header = trace.header();
+    this.head = null;
     this.trace = trace;
   }
 
+  private EncodedTrace(TraceAvro.Head head) {
+    this.header = head.header();
+    this.head = head;
+    this.bytes = head.bytes();
+  }
+
   public static EncodedTrace of(Trace trace) {
-    return new EncodedTrace(trace.header(), null, trace);
+    return new EncodedTrace(trace);
   }
 
   /**
@@ -30,7 +37,7 @@ public final class EncodedTrace {
    * @throws org.apache.kafka.common.errors.SerializationException if the bytes are not a trace
    */
   public static EncodedTrace ofBytes(byte[] bytes) {
-    return new EncodedTrace(TraceAvro.header(bytes), bytes, null);
+    return new EncodedTrace(TraceAvro.head(bytes));
   }
 
   public TraceHeader header() {
@@ -45,7 +52,7 @@ public final class EncodedTrace {
    */
   public Trace trace() {
     if (trace == null) {
-      trace = TraceAvro.decode(Objects.requireNonNull(bytes));
+      trace = TraceAvro.decode(Objects.requireNonNull(head));
     }
     return trace;
   }

@@ -24,6 +24,7 @@ import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
@@ -184,7 +185,11 @@ class SchemaRegistryTest {
   private static byte[] generic(Schema schema) throws IOException {
     var bytes = TraceAvro.encode(TestTraces.chat(TestRecords.TRACE, "Hi?", "Hello."));
     var reader = new org.apache.avro.generic.GenericDatumReader<GenericRecord>(TRACE);
-    var today = reader.read(null, AvroCodec.record(bytes));
+    var today =
+        reader.read(
+            null,
+            DecoderFactory.get()
+                .binaryDecoder(bytes, AvroCodec.PREFIX, bytes.length - AvroCodec.PREFIX, null));
     var record = new GenericData.Record(schema);
     for (var field : schema.getFields()) {
       record.put(

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -133,12 +132,16 @@ final class BenchBroker implements AutoCloseable {
 
   /** Records of a topic, its few transaction markers included. */
   private double records(String topic) throws Exception {
-    var partitions =
-        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
-            .collect(
-                Collectors.toMap(
-                    partition -> new TopicPartition(topic, partition.partition()),
-                    _ -> OffsetSpec.latest()));
+    var description = admin.describeTopics(List.of(topic)).topicNameValues().values();
+    var partitions = new HashMap<TopicPartition, OffsetSpec>();
+    for (var described : description) {
+      described
+          .get()
+          .partitions()
+          .forEach(partition ->
+              partitions.put(
+                  new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+    }
     return admin.listOffsets(partitions).all().get().values().stream()
         .mapToLong(end -> end.offset())
         .sum();

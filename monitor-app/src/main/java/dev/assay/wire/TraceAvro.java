@@ -53,13 +53,27 @@ final class TraceAvro {
 
   private TraceAvro() {}
 
-  /**
-   * The leading fields, read without looking at what follows them.
-   *
-   * @param bytes of today's schema
-   * @param bodyAt where what follows them begins
-   */
-  record Head(TraceHeader header, byte[] bytes, int bodyAt) {}
+  /** The leading fields, read without looking at what follows them. */
+  static final class Head {
+    private final TraceHeader header;
+    private final byte[] bytes;
+    private final int bodyAt;
+
+    private Head(TraceHeader header, byte[] bytes, int bodyAt) {
+      this.header = header;
+      this.bytes = bytes;
+      this.bodyAt = bodyAt;
+    }
+
+    TraceHeader header() {
+      return header;
+    }
+
+    /** The whole record, of today's schema. */
+    byte[] bytes() {
+      return bytes;
+    }
+  }
 
   static Head head(byte[] record) {
     var bytes = CODEC.current(record);

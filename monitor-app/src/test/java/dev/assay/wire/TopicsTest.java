@@ -84,6 +84,19 @@ class TopicsTest {
         .isEqualTo(names(dev.assay.model.TraceStatus.values()));
     assertThat(names(dev.assay.schemas.CloseReason.values()))
         .isEqualTo(names(dev.assay.model.CloseReason.values()));
+    assertThat(names(dev.assay.schemas.SpanType.values()))
+        .isEqualTo(names(dev.assay.model.SpanType.values()));
+    assertThat(names(dev.assay.schemas.SpanStatus.values()))
+        .isEqualTo(names(dev.assay.model.SpanStatus.values()));
+  }
+
+  @Test
+  void theEnumsOfAssessmentsFollowTheSchema() {
+    assertThat(names(dev.assay.schemas.Lane.values())).isEqualTo(names(Lane.values()));
+    assertThat(names(dev.assay.schemas.AssessmentKind.values()))
+        .isEqualTo(names(AssessmentKind.values()));
+    assertThat(names(dev.assay.schemas.Outcome.values())).isEqualTo(names(Outcome.values()));
+    assertThat(names(dev.assay.schemas.SourceType.values())).isEqualTo(names(SourceType.values()));
   }
 
   @Test

@@ -42,8 +42,8 @@ import org.apache.kafka.streams.kstream.Produced;
  * spans.
  */
 final class IngestStage {
-  private static final int SPANS = 400_000;
-  private static final int IN_FLIGHT = 32;
+  private static final int SPANS = 800_000;
+  private static final int IN_FLIGHT = 256;
 
   private final Path folder;
   private final int threads;

@@ -10,7 +10,6 @@ import dev.assay.model.ScorerError;
 import dev.assay.model.SourceType;
 import dev.assay.model.Superseded;
 import java.io.IOException;
-import java.util.Map;
 import org.apache.avro.io.BinaryEncoder;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,8 @@ final class AssessmentAvro {
     out.writeString(a.assessmentId());
     out.writeString(a.name());
     out.writeString(a.traceId());
-    text(a.spanId(), out);
-    text(a.sessionId(), out);
+    AvroOut.text(a.spanId(), out);
+    AvroOut.text(a.sessionId(), out);
     out.writeInt(a.revision());
     out.writeString(a.app());
     out.writeString(a.environment());
@@ -47,43 +46,22 @@ final class AssessmentAvro {
     out.writeEnum(a.kind().ordinal());
     value(a.score(), out);
     out.writeEnum(a.outcome().ordinal());
-    text(a.rationale(), out);
+    AvroOut.text(a.rationale(), out);
     out.writeEnum(a.source().ordinal());
     out.writeString(a.sourceId());
-    error(a.error(), out);
+    AvroOut.optional(a.error(), AssessmentAvro::write, out);
     out.writeDouble(a.samplingProbability());
-    metadata(a.metadata(), out);
+    AvroOut.texts(a.metadata(), out);
     var usage = a.usage();
-    number(usage == null ? null : usage.costUsd(), out);
-    count(usage == null ? null : Long.valueOf(usage.inputTokens()), out);
-    count(usage == null ? null : Long.valueOf(usage.outputTokens()), out);
+    AvroOut.number(usage == null ? null : usage.costUsd(), out);
+    AvroOut.count(usage == null ? null : Long.valueOf(usage.inputTokens()), out);
+    AvroOut.count(usage == null ? null : Long.valueOf(usage.outputTokens()), out);
     out.writeLong(a.traceEndNanos());
     out.writeLong(a.decidedNanos());
     out.writeLong(a.createdNanos());
     out.writeBoolean(a.backfill());
-    text(a.overrides(), out);
-    supersedes(a.supersedes(), out);
-  }
-
-  private static void text(@Nullable String text, BinaryEncoder out) throws IOException {
-    out.writeIndex(text == null ? 0 : 1);
-    if (text != null) {
-      out.writeString(text);
-    }
-  }
-
-  private static void number(@Nullable Double number, BinaryEncoder out) throws IOException {
-    out.writeIndex(number == null ? 0 : 1);
-    if (number != null) {
-      out.writeDouble(number);
-    }
-  }
-
-  private static void count(@Nullable Long count, BinaryEncoder out) throws IOException {
-    out.writeIndex(count == null ? 0 : 1);
-    if (count != null) {
-      out.writeLong(count);
-    }
+    AvroOut.text(a.overrides(), out);
+    AvroOut.optional(a.supersedes(), AssessmentAvro::write, out);
   }
 
   /** One of null, boolean, double, string, array, map, by its place in the union. */
@@ -104,57 +82,26 @@ final class AssessmentAvro {
       }
       case Score.Items(var items) -> {
         out.writeIndex(4);
-        out.writeArrayStart();
-        out.setItemCount(items.size());
-        for (var item : items) {
-          out.startItem();
-          value(item, out);
-        }
-        out.writeArrayEnd();
+        AvroOut.list(items, AssessmentAvro::value, out);
       }
       case Score.Fields(var fields) -> {
         out.writeIndex(5);
-        out.writeMapStart();
-        out.setItemCount(fields.size());
-        for (var field : fields.entrySet()) {
-          out.startItem();
-          out.writeString(field.getKey());
-          value(field.getValue(), out);
-        }
-        out.writeMapEnd();
+        AvroOut.map(fields, AssessmentAvro::value, out);
       }
     }
   }
 
-  private static void error(@Nullable ScorerError error, BinaryEncoder out) throws IOException {
-    out.writeIndex(error == null ? 0 : 1);
-    if (error != null) {
-      out.writeString(error.code());
-      out.writeString(error.message());
-      text(error.stack(), out);
-    }
+  private static void write(ScorerError error, BinaryEncoder out) throws IOException {
+    out.writeString(error.code());
+    out.writeString(error.message());
+    AvroOut.text(error.stack(), out);
   }
 
-  private static void metadata(Map<String, String> metadata, BinaryEncoder out) throws IOException {
-    out.writeMapStart();
-    out.setItemCount(metadata.size());
-    for (var entry : metadata.entrySet()) {
-      out.startItem();
-      out.writeString(entry.getKey());
-      out.writeString(entry.getValue());
-    }
-    out.writeMapEnd();
-  }
-
-  private static void supersedes(@Nullable Superseded supersedes, BinaryEncoder out)
-      throws IOException {
-    out.writeIndex(supersedes == null ? 0 : 1);
-    if (supersedes != null) {
-      out.writeEnum(supersedes.outcome().ordinal());
-      number(supersedes.number(), out);
-      out.writeDouble(supersedes.weight());
-      out.writeLong(supersedes.traceEndNanos());
-    }
+  private static void write(Superseded superseded, BinaryEncoder out) throws IOException {
+    out.writeEnum(superseded.outcome().ordinal());
+    AvroOut.number(superseded.number(), out);
+    out.writeDouble(superseded.weight());
+    out.writeLong(superseded.traceEndNanos());
   }
 
   static Assessment decode(byte[] bytes) {

@@ -9,8 +9,10 @@ import dev.assay.model.ScorerState;
 import dev.assay.model.ScoringRequest;
 import dev.assay.model.TraceDecisions;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@link ScorerSpec}, {@link ScoringRequest} and {@link TraceDecisions} ↔ their records. */
@@ -69,7 +71,7 @@ final class ScorerAvro {
             decisions.revision(),
             decisions.app(),
             decisions.decidedNanos(),
-            TraceAvro.map(
+            map(
                 decisions.decisions(),
                 pair ->
                     new dev.assay.schemas.ScorerDecision(
@@ -86,7 +88,7 @@ final class ScorerAvro {
         in.getRevision(),
         in.getApp(),
         in.getDecidedNanos(),
-        TraceAvro.map(
+        map(
             in.getDecisions(),
             pair ->
                 new TraceDecisions.Pair(
@@ -170,5 +172,13 @@ final class ScorerAvro {
                 };
           };
     };
+  }
+
+  private static <A, B> List<B> map(List<A> from, Function<A, B> function) {
+    var to = new ArrayList<B>(from.size());
+    for (var item : from) {
+      to.add(function.apply(item));
+    }
+    return to;
   }
 }

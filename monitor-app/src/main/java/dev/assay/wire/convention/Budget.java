@@ -1,5 +1,7 @@
 package dev.assay.wire.convention;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,22 +92,12 @@ public final class Budget {
     if (text == null) {
       return null;
     }
-    int size = utf8(text);
+    int size = text.getBytes(UTF_8).length; // quicker than counting characters
     if (size > left) {
       cuts++;
       return null;
     }
     left -= size;
     return text;
-  }
-
-  private static int utf8(String text) {
-    int size = text.length();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      // A surrogate pair is 4 bytes, so 2 a half; a lone half is written as one byte or three.
-      size += c < 0x80 ? 0 : c < 0x800 ? 1 : 2;
-    }
-    return size;
   }
 }

@@ -139,6 +139,7 @@ final class Monitor implements AutoCloseable {
     this.topics =
         new Topics(config.partitions(), schemas == null ? null : keep(new SchemaRegistry(schemas)));
     this.micrometer = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
+    micrometer.config().meterFilter(KafkaMeters.filter());
     keep(micrometer::close);
     this.quality = new QualityView(clock, config.quality().windowRetention());
     this.watch = new ScorerWatch(metrics, clock, event -> events.accept(event));

@@ -112,6 +112,7 @@ class EndToEndIT {
     pairsAddUp(scrape, ledger);
     requestsAddUp(scrape, ledger);
     apiAgrees(ledger);
+    ofKafkasOwnOnlyTheNamedAreShown(scrape);
   }
 
   @Test
@@ -200,6 +201,16 @@ class EndToEndIT {
   }
 
   // ---- the oracles
+
+  private static void ofKafkasOwnOnlyTheNamedAreShown(Scrape scrape) {
+    var named = KafkaMeters.KEPT.stream().map(name -> "kafka_" + name.replace('.', '_')).toList();
+    assertThat(scrape.samples())
+        .extracting(Scrape.Sample::name)
+        .filteredOn(name -> name.startsWith("kafka_"))
+        .isSubsetOf(named)
+        // those of tasks and stores appear within a minute
+        .contains("kafka_stream_alive_stream_threads", "kafka_producer_record_error_total");
+  }
 
   private void countsAreThoseOnTheTopic(Scrape scrape) {
     var assessments = values(monitor.read(monitor.topics().assessments()));

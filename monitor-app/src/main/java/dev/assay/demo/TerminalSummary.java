@@ -65,11 +65,13 @@ public final class TerminalSummary {
 
   private static String inOneLine(Row row) {
     var rate = row.rate();
-    return "%s %s (n=%s)%s"
+    var trend = Page.trend(row);
+    return "%s %s (n=%s)%s%s"
         .formatted(
             name(row),
-            rate == null ? "–" : percent(rate.ratio()),
+            rate == null ? "–" : percent(rate.ratio()) + " [" + Page.interval(rate) + "]",
             count(row.assessments()),
+            trend.isEmpty() || trend.equals("→") ? "" : " " + trend,
             isWrong(row) ? " " + row.state().label() : "");
   }
 

@@ -320,10 +320,12 @@ class TerminalSummaryTest {
         .containsExactly(
             "[0:04:12] support-chat's new version gets worse · 5,040 traces · judge: simulated"
                 + " (stand-in model: finds 95 % of bad answers, passes 97 % of good ones)",
-            "  support-chat 3.2.0: helpful (simulated) 61.2 % (n=1,204) BURNING · pii_detection"
-                + " 99.9 % (n=1,204) · latency 100.0 % (n=1,204)",
-            "  docs-assistant 2.5.0: grounded (simulated) 94.0 % (n=1,204) · refusal 3.0 %"
-                + " (n=1,204) · tone – (n=1,204) paused · length 50.0 % (n=1,204)");
+            "  support-chat 3.2.0: helpful (simulated) 61.2 % [57.1–65.2] (n=1,204) ↓ −32.9 BURNING"
+                + " · pii_detection 99.9 % [99.0–100.0] (n=1,204)"
+                + " · latency 100.0 % [98.0–100.0] (n=1,204) ↑ +9.0",
+            "  docs-assistant 2.5.0: grounded (simulated) 94.0 % [91.0–96.0] (n=1,204)"
+                + " · refusal 3.0 % [2.0–4.0] (n=1,204) ↑ +2.0 · tone – (n=1,204) paused"
+                + " · length 50.0 % [40.0–60.0] (n=1,204)");
   }
 
   @Test

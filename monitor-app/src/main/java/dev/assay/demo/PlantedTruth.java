@@ -1,9 +1,6 @@
 package dev.assay.demo;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.assay.model.Sha256;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -69,13 +66,6 @@ public final class PlantedTruth implements TruthSink {
   }
 
   private static String digest(String text) {
-    try {
-      var letters = text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "");
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(letters.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JRE has SHA-256", e);
-    }
+    return Sha256.hex(text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", ""), 16);
   }
 }

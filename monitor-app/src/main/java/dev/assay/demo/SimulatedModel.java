@@ -10,14 +10,12 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.assay.model.Sha256;
 import dev.assay.wire.Json;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -293,16 +291,8 @@ public final class SimulatedModel implements AutoCloseable {
 
   /** In [0, 1), a function of the seed and the two texts. */
   private double uniform(String purpose, String text) {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(
-                  (behaviour.seed() + "\u001f" + purpose + "\u001f" + text)
-                      .getBytes(StandardCharsets.UTF_8));
-      return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JRE has SHA-256", e);
-    }
+    var digest = Sha256.of(behaviour.seed() + "\u001f" + purpose + "\u001f" + text);
+    return (ByteBuffer.wrap(digest).getLong() >>> 11) * 0x1.0p-53;
   }
 
   private static int tokens(String text) {

@@ -1,9 +1,5 @@
 package dev.assay.model;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +7,6 @@ import org.jspecify.annotations.Nullable;
  * reader recognises a worker's repeat.
  */
 public final class AssessmentId {
-  // digest() leaves it as new
-  private static final ThreadLocal<MessageDigest> SHA_256 =
-      ThreadLocal.withInitial(() -> {
-        try {
-          return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-          throw new IllegalStateException("every JRE has SHA-256", e);
-        }
-      });
-
   private AssessmentId() {}
 
   /**
@@ -50,7 +36,6 @@ public final class AssessmentId {
   }
 
   private static String digest(String... parts) {
-    var named = String.join("\u001f", parts).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(SHA_256.get().digest(named), 0, 16);
+    return Sha256.hex(String.join("\u001f", parts), 16);
   }
 }

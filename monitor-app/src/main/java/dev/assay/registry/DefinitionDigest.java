@@ -3,12 +3,9 @@ package dev.assay.registry;
 import dev.assay.model.Level;
 import dev.assay.model.PassCondition;
 import dev.assay.model.ScorerSpec;
+import dev.assay.model.Sha256;
 import dev.assay.wire.Json;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Definitions as one text each, so that equal ones are equal whoever wrote them. */
 final class DefinitionDigest {
-  private static final int LENGTH = 12;
+  private static final int BYTES = 6;
 
   private DefinitionDigest() {}
 
@@ -26,19 +23,19 @@ final class DefinitionDigest {
    * state is the same version, so its series goes on.
    */
   static String of(String kind, Map<String, Object> parameters, Level level, PassCondition pass) {
-    return sha256(
-            Json.write(
-                sortedMap(
-                    Map.of(
-                        "kind",
-                        kind,
-                        "level",
-                        level.name(),
-                        "parameters",
-                        parameters,
-                        "pass",
-                        pass(pass)))))
-        .substring(0, LENGTH);
+    return Sha256.hex(
+        Json.write(
+            sortedMap(
+                Map.of(
+                    "kind",
+                    kind,
+                    "level",
+                    level.name(),
+                    "parameters",
+                    parameters,
+                    "pass",
+                    pass(pass)))),
+        BYTES);
   }
 
   /** The whole definition, its keys sorted. */
@@ -88,14 +85,5 @@ final class DefinitionDigest {
       case null -> null;
       case Object other -> other;
     };
-  }
-
-  private static String sha256(String text) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JRE has SHA-256", e);
-    }
   }
 }

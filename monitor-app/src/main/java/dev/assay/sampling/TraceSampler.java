@@ -1,9 +1,7 @@
 package dev.assay.sampling;
 
+import dev.assay.model.Sha256;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The dense sampler of MLflow's online evaluation: decides from nothing but the ids, so every
@@ -15,15 +13,6 @@ import java.security.NoSuchAlgorithmException;
  * is its rate.
  */
 public final class TraceSampler {
-  private static final ThreadLocal<MessageDigest> SHA_256 =
-      ThreadLocal.withInitial(() -> {
-        try {
-          return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-          throw new IllegalStateException("every JRE has SHA-256", e);
-        }
-      });
-
   private TraceSampler() {}
 
   /**
@@ -34,8 +23,7 @@ public final class TraceSampler {
    * @param entityId the trace id, or the session id for a session scorer
    */
   public static double place(String entityId, String scorerName) {
-    var digest =
-        SHA_256.get().digest((entityId + ":" + scorerName).getBytes(StandardCharsets.UTF_8));
+    var digest = Sha256.of(entityId + ":" + scorerName);
     return Math.scalb(new BigInteger(1, digest).doubleValue(), -256);
   }
 

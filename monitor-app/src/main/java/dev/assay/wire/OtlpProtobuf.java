@@ -60,7 +60,7 @@ final class OtlpProtobuf {
     into.add(app, header, resource);
   }
 
-  private static void scopeSpans(ByteString message, OtlpResource resource)
+  private void scopeSpans(ByteString message, OtlpResource resource)
       throws IOException, OtlpTooLargeException {
     var spans = new ArrayList<OtlpResource.SoundSpan>();
     var header = walk(message, SPANS, bytes -> span(bytes, resource, spans));
@@ -72,9 +72,13 @@ final class OtlpProtobuf {
     }
   }
 
-  private static void span(
-      ByteString bytes, OtlpResource resource, List<OtlpResource.SoundSpan> spans)
+  private void span(ByteString bytes, OtlpResource resource, List<OtlpResource.SoundSpan> spans)
       throws IOException {
+    // not even parsed: as objects it would be ten times its size
+    if (bytes.size() > into.maxRecordBytes()) {
+      resource.reject(into.tooLarge(bytes.size()));
+      return;
+    }
     try {
       var span = parse(bytes, Span.newBuilder()).build();
       var problem = OtlpResource.problemOf(span);

@@ -49,14 +49,21 @@ final class SpansByTrace {
           accepted++;
         } else {
           resource.reject(
-              "span: must take at most %d bytes with its resource and scope, takes %d"
-                  .formatted(
-                      maxRecordBytes, header.size() + scope.header().size() + span.bytes().size()));
+              tooLarge((long) header.size() + scope.header().size() + span.bytes().size()));
         }
       }
     }
     warn(resource.problem());
     tallies.merge(app, new OtlpSplit.Tally(accepted, resource.rejected()), OtlpSplit.Tally::plus);
+  }
+
+  int maxRecordBytes() {
+    return maxRecordBytes;
+  }
+
+  String tooLarge(long bytes) {
+    return "span: must take at most %d bytes with its resource and scope, takes %d"
+        .formatted(maxRecordBytes, bytes);
   }
 
   void warn(@Nullable String what) {

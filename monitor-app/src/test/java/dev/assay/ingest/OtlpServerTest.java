@@ -593,7 +593,9 @@ class OtlpServerTest {
       var answers = new ConcurrentLinkedQueue<Integer>();
       var slowest = new AtomicLong();
       long most = 0;
-      int sent = 3 * 2 * storesASecond;
+      int seconds = Integer.getInteger("overload.seconds", 3);
+      int sent = seconds * 2 * storesASecond;
+      long heap = 0;
       for (int i = 0; i < sent; i++) {
         long start = System.nanoTime();
         var _ =
@@ -604,10 +606,22 @@ class OtlpServerTest {
                   answers.add(response.statusCode());
                 });
         most = Math.max(most, server.inFlightBytes());
+        heap = Math.max(heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         LockSupport.parkNanos(1_000_000_000L / (2L * storesASecond));
       }
       await().until(() -> answers.size() == sent);
 
+      System.out.printf(
+          "overload: %d s, %d requests, %d stored, %d told to come again; %d of %d bytes held at"
+              + " most, heap %d MB at most, slowest answer %d ms%n",
+          seconds,
+          sent,
+          answers.stream().filter(code -> code == 200).count(),
+          answers.stream().filter(code -> code == 503).count(),
+          most,
+          MIB,
+          heap / MIB,
+          slowest.get() / 1_000_000);
       assertThat(answers).containsOnly(200, 503);
       assertThat(answers.stream().filter(code -> code == 503)).hasSizeGreaterThan(sent / 10);
       assertThat(answers.stream().filter(code -> code == 200)).hasSizeGreaterThan(sent / 4);

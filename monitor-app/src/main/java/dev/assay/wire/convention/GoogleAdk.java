@@ -45,7 +45,8 @@ final class GoogleAdk implements Convention {
       span.type(SpanType.TOOL);
       span.arguments(arguments);
     }
-    span.result(something(span.takeContent(PREFIX + "tool_response")));
+    span.result(returned(something(span.takeContent(PREFIX + "tool_response"))));
+    span.result(returned(span.takeContent("gen_ai.tool.call.result")));
     span.trace().session(span.text(PREFIX + "session_id"));
   }
 
@@ -56,6 +57,13 @@ final class GoogleAdk implements Convention {
     return candidates == null || thoughts == null
         ? candidates
         : Double.valueOf(candidates + thoughts);
+  }
+
+  /** What a tool returned: ADK puts whatever is no object into one, as its {@code result}. */
+  private static @Nullable Content returned(@Nullable Content response) {
+    return response != null && response.tree().size() == 1 && response.tree().has("result")
+        ? Content.ofTree(response.tree().get("result"))
+        : response;
   }
 
   private static @Nullable Content something(@Nullable Content content) {

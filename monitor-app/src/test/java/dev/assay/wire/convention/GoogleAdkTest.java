@@ -10,6 +10,7 @@ import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.TokenUsage;
 import dev.assay.model.ToolCall;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GoogleAdkTest {
@@ -17,6 +18,28 @@ class GoogleAdkTest {
       "{\"model\":\"gemini-2.5-flash\",\"config\":{\"system_instruction\":\"Be brief\",\"tools\":"
           + "[{\"function_declarations\":[{\"name\":\"weather\"}]}]},\"contents\":[{\"parts\":"
           + "[{\"text\":\"Weather in Paris?\"}],\"role\":\"user\"}%s]}";
+
+  @Test
+  void whatIsNoObjectIsUnwrapped() {
+    for (var key : List.of("gcp.vertex.agent.tool_response", "gen_ai.tool.call.result")) {
+      assertThat(result(key, "{\"result\": \"18 degrees\"}")).isEqualTo("\"18 degrees\"");
+      assertThat(result(key, "{\"result\": [1, 2]}")).isEqualTo("[1,2]");
+      // the tool's own
+      assertThat(result(key, "{\"result\":1,\"unit\":\"C\"}"))
+          .isEqualTo("{\"result\":1,\"unit\":\"C\"}");
+    }
+  }
+
+  private static String result(String key, String json) {
+    var trace =
+        trace(
+            span(1, 0, "execute_tool weather")
+                .with("gen_ai.operation.name", "execute_tool")
+                .with("gen_ai.tool.name", "weather")
+                .with("gcp.vertex.agent.event_id", "e-1")
+                .with(key, json));
+    return trace.spans().getFirst().toolCall().result();
+  }
 
   @Test
   void anInvocationWhoseRootSaysNothing() {

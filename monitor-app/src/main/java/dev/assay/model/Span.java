@@ -53,6 +53,75 @@ public record Span(
     events = List.copyOf(events);
   }
 
+  public Span withType(SpanType newType) {
+    return new Span(
+        spanId,
+        parentId,
+        name,
+        newType,
+        startNanos,
+        durationNanos,
+        status,
+        statusMessage,
+        inputs,
+        outputs,
+        model,
+        tokenUsage,
+        costUsd,
+        toolCall,
+        documents,
+        messages,
+        attributes,
+        events);
+  }
+
+  /** The same span with another account of its model call. */
+  public Span withCall(
+      @Nullable String newModel, @Nullable TokenUsage newUsage, @Nullable Double newCostUsd) {
+    return new Span(
+        spanId,
+        parentId,
+        name,
+        type,
+        startNanos,
+        durationNanos,
+        status,
+        statusMessage,
+        inputs,
+        outputs,
+        newModel,
+        newUsage,
+        newCostUsd,
+        toolCall,
+        documents,
+        messages,
+        attributes,
+        events);
+  }
+
+  /** The same span with another tool call and other documents. */
+  public Span withFindings(@Nullable ToolCall newToolCall, List<Document> newDocuments) {
+    return new Span(
+        spanId,
+        parentId,
+        name,
+        type,
+        startNanos,
+        durationNanos,
+        status,
+        statusMessage,
+        inputs,
+        outputs,
+        model,
+        tokenUsage,
+        costUsd,
+        newToolCall,
+        newDocuments,
+        messages,
+        attributes,
+        events);
+  }
+
   /** Nanoseconds since 1970-01-01T00:00:00Z. */
   public long endNanos() {
     return startNanos + durationNanos;

@@ -48,7 +48,10 @@ final class CountedOnce {
                   && (keepsCost || span.costUsd() == null)
                   && (keepsModel || span.model() == null)
               ? span
-              : without(span, keepsModel, keepsTokens, keepsCost);
+              : span.withCall(
+                  keepsModel ? span.model() : null,
+                  keepsTokens ? span.tokenUsage() : null,
+                  keepsCost ? span.costUsd() : null);
       int parent = tree.parent(i);
       if (parent < 0) {
         allTokens = sum(allTokens, tokens[i]);
@@ -93,28 +96,5 @@ final class CountedOnce {
 
   private static @Nullable Double sum(@Nullable Double a, @Nullable Double b) {
     return a == null || b == null ? (a == null ? b : a) : Double.valueOf(a + b);
-  }
-
-  private static Span without(
-      Span span, boolean keepsModel, boolean keepsTokens, boolean keepsCost) {
-    return new Span(
-        span.spanId(),
-        span.parentId(),
-        span.name(),
-        span.type(),
-        span.startNanos(),
-        span.durationNanos(),
-        span.status(),
-        span.statusMessage(),
-        span.inputs(),
-        span.outputs(),
-        keepsModel ? span.model() : null,
-        keepsTokens ? span.tokenUsage() : null,
-        keepsCost ? span.costUsd() : null,
-        span.toolCall(),
-        span.documents(),
-        span.messages(),
-        span.attributes(),
-        span.events());
   }
 }

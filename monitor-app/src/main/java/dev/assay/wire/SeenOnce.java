@@ -1,8 +1,8 @@
 package dev.assay.wire;
 
-import dev.assay.model.Document;
 import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
+import dev.assay.model.SpanType;
 import dev.assay.model.ToolCall;
 import java.util.Arrays;
 import java.util.List;
@@ -10,10 +10,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Each tool call and each retrieval seen once. A framework and the client below it, both
- * instrumented, tell of the same one: a span within that of a tool of the same name and arguments
- * is the same call, and what a retriever within a retriever found is in what the outer one
- * returned.
+ * Each tool call, each retrieval and each model call seen once. A framework and the client below
+ * it, both instrumented, tell of the same one: a span within that of a tool of the same name and
+ * arguments is the same call, and what a retriever within a retriever found is in what the outer
+ * one returned.
  */
 final class SeenOnce {
   private static final int NONE = -1;
@@ -37,17 +37,39 @@ final class SeenOnce {
       var call = spans[i].toolCall();
       var outer = tool == NONE ? null : spans[tool].toolCall();
       if (call != null && outer != null && isSame(outer, call)) {
-        spans[tool] = with(spans[tool], both(outer, call), spans[tool].documents());
-        spans[i] = with(spans[i], null, spans[i].documents());
+        spans[tool] = spans[tool].withFindings(both(outer, call), spans[tool].documents());
+        spans[i] = spans[i].withFindings(null, spans[i].documents());
         tools[i] = tool;
       } else {
         tools[i] = call == null ? tool : i;
       }
       if (!spans[i].documents().isEmpty() && retrieval != NONE) {
-        spans[i] = with(spans[i], spans[i].toolCall(), List.of());
+        spans[i] = spans[i].withFindings(spans[i].toolCall(), List.of());
       }
       retrievals[i] = spans[i].documents().isEmpty() ? retrieval : i;
     }
+  }
+
+  /**
+   * A model call around another with the same response id is the framework's account of it, and so
+   * a chain. To be called when it is known what the application was asked and said: of that, the
+   * outer one may know more.
+   *
+   * @param spans in the tree's order; replaced in place
+   */
+  static void calls(SpanTree tree, Span[] spans) {
+    for (int i = 0; i < spans.length; i++) {
+      var id = responseId(spans[i]);
+      for (int above = tree.parent(i); id != null && above != NONE; above = tree.parent(above)) {
+        if (id.equals(responseId(spans[above]))) {
+          spans[above] = spans[above].withType(SpanType.CHAIN);
+        }
+      }
+    }
+  }
+
+  private static @Nullable String responseId(Span span) {
+    return span.type().isModelCall() ? span.attributes().get("gen_ai.response.id") : null;
   }
 
   private static boolean isSame(ToolCall outer, ToolCall inner) {
@@ -63,27 +85,5 @@ final class SeenOnce {
         outer.arguments() == null ? inner.arguments() : outer.arguments(),
         outer.result() == null ? inner.result() : outer.result(),
         inner.status() == SpanStatus.ERROR ? SpanStatus.ERROR : outer.status());
-  }
-
-  private static Span with(Span span, @Nullable ToolCall toolCall, List<Document> documents) {
-    return new Span(
-        span.spanId(),
-        span.parentId(),
-        span.name(),
-        span.type(),
-        span.startNanos(),
-        span.durationNanos(),
-        span.status(),
-        span.statusMessage(),
-        span.inputs(),
-        span.outputs(),
-        span.model(),
-        span.tokenUsage(),
-        span.costUsd(),
-        toolCall,
-        documents,
-        span.messages(),
-        span.attributes(),
-        span.events());
   }
 }

@@ -113,6 +113,7 @@ public final class TraceMapper {
       inputs = statedInputs == null ? inputs : statedInputs;
       outputs = statedOutputs == null ? outputs : statedOutputs;
     }
+    SeenOnce.calls(tree, spans);
     var asked = PlainText.question(inputs);
     var question = traceBudget.content(asked == null ? content.asked() : asked);
     var answer = traceBudget.content(PlainText.answer(outputs));

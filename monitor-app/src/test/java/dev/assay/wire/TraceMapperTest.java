@@ -178,6 +178,21 @@ class TraceMapperTest {
   }
 
   @Test
+  void aCallWithinItsFrameworksAccountOfItIsOneCall() {
+    var trace =
+        map(
+            span(1, 0, "agent").with("gen_ai.operation.name", "invoke_agent"),
+            chat(2, 1, 10, 1).with("gen_ai.response.id", "r-1"),
+            chat(3, 2, 10, 1).with("gen_ai.response.id", "r-1"),
+            chat(4, 1, 20, 2).with("gen_ai.response.id", "r-2"),
+            chat(5, 4, 30, 3).with("gen_ai.response.id", "r-3"));
+
+    assertThat(trace.llmCalls())
+        .extracting(Span::spanId)
+        .containsExactlyInAnyOrder("0000000000000003", "0000000000000004", "0000000000000005");
+  }
+
+  @Test
   void aCallMadeByAToolOfAnotherCallCountsBesideIt() {
     var trace =
         map(

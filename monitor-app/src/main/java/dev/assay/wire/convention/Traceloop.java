@@ -17,9 +17,14 @@ final class Traceloop implements Convention {
   @Override
   public void fill(SpanDraft span) {
     if (span.hasPrefix("traceloop.")) {
+      var output = Content.ofJson(span.takeText("traceloop.entity.output"));
+      if (output != null && "vector_db_retrieve".equals(span.text("gen_ai.operation.name"))) {
+        span.type(SpanType.RETRIEVER); // a task by its kind: LangChain's retrievers
+        span.documents(Documents.read(output.tree().path("documents")));
+      }
       span.type(type(span.text("traceloop.span.kind")));
       span.inputs(Content.ofJson(span.takeText("traceloop.entity.input")));
-      span.outputs(Content.ofJson(span.takeText("traceloop.entity.output")));
+      span.outputs(output);
       if ("tool".equals(span.text("traceloop.span.kind"))) {
         span.tool(span.text("gen_ai.tool.name", ENTITY_NAME));
       }

@@ -100,6 +100,30 @@ class TraceloopTest {
   }
 
   @Test
+  void aRetrieverOfLangChainIsATaskByItsKind() {
+    var trace =
+        trace(
+            span(1, 0, "vector_db_retrieve Manuals")
+                .with("gen_ai.operation.name", "vector_db_retrieve")
+                .with("traceloop.span.kind", "task")
+                .with("traceloop.entity.name", "Manuals")
+                .with("traceloop.entity.input", "{\"query\": \"warranty?\"}")
+                .with(
+                    "traceloop.entity.output",
+                    "{\"documents\": [{\"page_content\": \"Two years.\", \"metadata\": {\"score\":"
+                        + " 0.92}}]}"));
+
+    var span = trace.spans().getFirst();
+    assertThat(span.type()).isEqualTo(SpanType.RETRIEVER);
+    assertThat(span.documents())
+        .singleElement()
+        .satisfies(document -> {
+          assertThat(document.text()).isEqualTo("Two years.");
+          assertThat(document.score()).isEqualTo(0.92);
+        });
+  }
+
+  @Test
   void whatAVectorDatabaseFound() {
     var trace =
         trace(

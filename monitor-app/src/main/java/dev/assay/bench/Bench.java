@@ -37,6 +37,7 @@ public final class Bench {
           "assembly",
           "latency-1000",
           "worker-1000",
+          "open-traces-100000",
           "otlp-http-10x1",
           "otlp-http-10x50",
           "otlp-http-100x1",
@@ -75,7 +76,7 @@ public final class Bench {
       throws Exception {
     out.printf(
         Locale.ROOT,
-        "%-16s %12s %12s %6s %8s %8s %8s %12s %8s%n",
+        "%-18s %12s %12s %6s %8s %8s %8s %12s %8s%n",
         "stage",
         "records/s",
         "baseline/s",
@@ -106,6 +107,8 @@ public final class Bench {
       case "worker-1000" ->
           new WorkerStage(place, kinds)
               .throughput(1_000, Duration.ofSeconds(1), Duration.ofSeconds(40));
+      case "open-traces-100000" ->
+          StageResult.ofOpenTraces(stage, new OpenTracesStage(place).measure(100_000));
       default -> {
         var otlp = OTLP.matcher(stage);
         if (!otlp.matches()) {
@@ -128,16 +131,23 @@ public final class Bench {
   private void print(StageResult result) {
     out.printf(
         Locale.ROOT,
-        "%-16s %12.0f %12.0f %6.2f %8s %8s %8s %12s %8s%n",
+        "%-18s %12.0f %12s %6s %8s %8s %8s %12s %8s%n",
         result.stage(),
         result.recordsPerSecond(),
-        result.baselineRecordsPerSecond(),
-        result.ratio(),
+        number(result.baselineRecordsPerSecond()),
+        result.ratio() == null ? "-" : String.format(Locale.ROOT, "%.2f", result.ratio()),
         number(result.p50Ms()),
         number(result.p99Ms()),
         number(result.p999Ms()),
         number(result.allocatedBytesPerRecord()),
         number(result.heapUsedMb()));
+    if (result.heapBytesPerOpenTrace() != null) {
+      out.printf(
+          Locale.ROOT,
+          "  an open trace: %.0f bytes of heap, %.0f of disk%n",
+          result.heapBytesPerOpenTrace(),
+          result.diskBytesPerOpenTrace());
+    }
     out.flush();
   }
 

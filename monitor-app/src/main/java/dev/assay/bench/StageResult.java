@@ -8,22 +8,66 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recordsPerSecond of the stage's input
  * @param baselineRecordsPerSecond the same for the baseline: the topology with the same I/O, or for
- *     the worker lane calls in flight over the model's time
+ *     the worker lane calls in flight over the model's time; null where there is none
  * @param ratio of the two
  * @param p50Ms milliseconds, where the stage measures latency
  * @param allocatedBytesPerRecord by the whole process, broker included
  * @param baselineAllocatedBytesPerRecord by the baseline's run
- * @param heapUsedMb after the run and a collection
+ * @param heapUsedMb after the run and a collection; with open traces, what they took
  */
 record StageResult(
     String stage,
     @JsonProperty("records_per_second") double recordsPerSecond,
-    @JsonProperty("baseline_records_per_second") double baselineRecordsPerSecond,
-    double ratio,
+    @JsonProperty("baseline_records_per_second") @Nullable Double baselineRecordsPerSecond,
+    @Nullable Double ratio,
     @JsonProperty("p50_ms") @Nullable Double p50Ms,
     @JsonProperty("p99_ms") @Nullable Double p99Ms,
     @JsonProperty("p999_ms") @Nullable Double p999Ms,
     @JsonProperty("allocated_bytes_per_record") @Nullable Double allocatedBytesPerRecord,
     @JsonProperty("baseline_allocated_bytes_per_record")
         @Nullable Double baselineAllocatedBytesPerRecord,
-    @JsonProperty("heap_used_mb") @Nullable Double heapUsedMb) {}
+    @JsonProperty("heap_used_mb") @Nullable Double heapUsedMb,
+    @JsonProperty("heap_bytes_per_open_trace") @Nullable Double heapBytesPerOpenTrace,
+    @JsonProperty("disk_bytes_per_open_trace") @Nullable Double diskBytesPerOpenTrace) {
+  StageResult(
+      String stage,
+      double recordsPerSecond,
+      double baselineRecordsPerSecond,
+      double ratio,
+      @Nullable Double p50Ms,
+      @Nullable Double p99Ms,
+      @Nullable Double p999Ms,
+      @Nullable Double allocatedBytesPerRecord,
+      @Nullable Double baselineAllocatedBytesPerRecord,
+      @Nullable Double heapUsedMb) {
+    this(
+        stage,
+        recordsPerSecond,
+        Double.valueOf(baselineRecordsPerSecond),
+        Double.valueOf(ratio),
+        p50Ms,
+        p99Ms,
+        p999Ms,
+        allocatedBytesPerRecord,
+        baselineAllocatedBytesPerRecord,
+        heapUsedMb,
+        null,
+        null);
+  }
+
+  static StageResult ofOpenTraces(String stage, OpenTracesStage.Figures figures) {
+    return new StageResult(
+        stage,
+        figures.openTraces() / figures.seconds(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        figures.heapBytes() / 1e6,
+        figures.heapBytesPerTrace(),
+        figures.diskBytesPerTrace());
+  }
+}

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -24,7 +25,7 @@ record Capture(String name, Path folder) {
   private static final Path ROOT = Path.of("src/test/resources/captures");
 
   /** After everything that was ever recorded: 2100-01-01. */
-  private static final long CLOSED = 4_102_444_800_000_000_000L;
+  static final long CLOSED = 4_102_444_800_000_000_000L;
 
   static List<Capture> all() throws IOException {
     try (var files = Files.walk(ROOT)) {
@@ -64,6 +65,19 @@ record Capture(String name, Path folder) {
 
   /** By the receiver's way: split by trace, then mapped; in the order of their starts. */
   List<Trace> traces() throws Exception {
+    var mapper = new TraceMapper(10_000);
+    return messages().entrySet().stream()
+        .map(entry ->
+            Objects.requireNonNull(
+                mapper
+                    .map(entry.getKey(), entry.getValue(), 1, CloseReason.ROOT_ENDED, CLOSED)
+                    .trace()))
+        .sorted(Comparator.comparingLong(trace -> trace.header().startNanos()))
+        .toList();
+  }
+
+  /** What the assembler gets of each trace, by its id. */
+  Map<String, List<byte[]>> messages() throws Exception {
     var messages = new LinkedHashMap<String, List<byte[]>>();
     for (var request : requests()) {
       var encoding =
@@ -78,15 +92,7 @@ record Capture(String name, Path folder) {
         messages.computeIfAbsent(record.traceId(), _ -> new ArrayList<>()).add(record.bytes());
       }
     }
-    var mapper = new TraceMapper(10_000);
-    return messages.entrySet().stream()
-        .map(entry ->
-            Objects.requireNonNull(
-                mapper
-                    .map(entry.getKey(), entry.getValue(), 1, CloseReason.ROOT_ENDED, CLOSED)
-                    .trace()))
-        .sorted(Comparator.comparingLong(trace -> trace.header().startNanos()))
-        .toList();
+    return messages;
   }
 
   /** In the order in which they arrived. */

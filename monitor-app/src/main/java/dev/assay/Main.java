@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
       DemoCommand.class,
       RunCommand.class,
       BenchCommand.class,
+      ExplainCommand.class,
       ReferenceCommand.class,
       HealthCommand.class,
       HelpCommand.class

@@ -15,12 +15,12 @@ import dev.assay.wire.convention.SpanField;
 import dev.assay.wire.convention.SpanSources;
 import dev.assay.wire.convention.TraceFacts;
 import dev.assay.wire.convention.TraceField;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -223,8 +223,7 @@ public final class TraceExplainer {
                 ? root.rule().title()
                 : speaker(content.rank(position), field) + ", as " + whoSaysNothing(root, field));
       }
-      return absent(
-          field.title(), null, whyNobody(field, content), ofSpan.title(), List.of(root.position()));
+      return absent(field.title(), null, whyNobody(field, content), ofSpan.title(), allSpans());
     }
 
     private String speaker(TopmostContent.Rank rank, TraceField field) {
@@ -364,8 +363,6 @@ public final class TraceExplainer {
       var span = trace.spans().get(i);
       var sources = alone.get(i);
       var fields = new ArrayList<>(spanFields(i).values());
-      boolean isKnown =
-          sources.conventions().stream().anyMatch(name -> !name.equals("OpenTelemetry"));
       return new ExplainedSpan(
           span.spanId(),
           span.name(),
@@ -375,7 +372,7 @@ public final class TraceExplainer {
           fields,
           relevant(span.type()),
           holdings(i, sources.unread()),
-          isKnown ? Map.of() : sources.marks());
+          sources.isKnown() ? Map.of() : sources.marks());
     }
 
     private Map<String, Field> spanFields(int i) {
@@ -529,7 +526,16 @@ public final class TraceExplainer {
         lookalikes.addAll(holdings(i, absence.lookalikes()));
       }
       var lists = new LinkedHashMap<String, List<String>>();
-      lookedFor.forEach((convention, keys) -> lists.put(convention, List.copyOf(keys)));
+      // first those that know the spans
+      for (int i : positions) {
+        for (var convention : alone.get(i).conventions()) {
+          var keys = lookedFor.get(convention);
+          if (keys != null) {
+            lists.put(convention, List.copyOf(keys));
+          }
+        }
+      }
+      lookedFor.forEach((convention, keys) -> lists.putIfAbsent(convention, List.copyOf(keys)));
       return new Field(
           name,
           value,
@@ -599,9 +605,7 @@ public final class TraceExplainer {
     }
 
     private static String text(double number) {
-      return number == Math.rint(number)
-          ? String.format(Locale.ROOT, "%.0f", number)
-          : Double.toString(number);
+      return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
   }
 }

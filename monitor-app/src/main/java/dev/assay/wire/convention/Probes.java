@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which field would have been filled if something had stood at a place a convention looked at:
@@ -16,8 +17,16 @@ import java.util.Set;
  * it holds for the convention and not for the span. One thread.
  */
 final class Probes {
-  /** A place and who looks there. */
-  record Probe(Convention convention, Place place) {
+  /**
+   * A place and who looks there.
+   *
+   * @param prefix below which all is looked at; null where the place is
+   */
+  record Probe(Convention convention, Place place, @Nullable String prefix) {
+    Probe(Convention convention, Place place) {
+      this(convention, place, null);
+    }
+
     String key() {
       return convention.title() + '|' + place.kind() + '|' + place.name();
     }
@@ -91,7 +100,8 @@ final class Probes {
                     -1,
                     suffixes == FLATTENED ? prefix + "*" : prefix + suffix,
                     prefix + suffix,
-                    null)));
+                    null),
+                prefix));
       }
     }
   }

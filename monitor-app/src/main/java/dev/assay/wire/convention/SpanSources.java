@@ -27,6 +27,11 @@ public final class SpanSources {
 
   private static final int MAX_LOOKALIKES = 3;
 
+  private static final Set<String> NAMED =
+      Set.of(TraceField.SESSION.key(), TraceField.USER.key(), TraceField.TAG.key());
+
+  private static final String OF_ANY_SPAN = new OpenTelemetryGeneral().title();
+
   /**
    * Where a field comes from.
    *
@@ -117,7 +122,7 @@ public final class SpanSources {
         var place = probe.place();
         lookedFor
             .computeIfAbsent(probe.convention().title(), _ -> new LinkedHashSet<>())
-            .add(name(place));
+            .add(names(probe, field));
         var there = present.get(place.kind() + place.key());
         if (there != null && place.kind() != Place.Kind.EVENT) {
           unusable.add(there);
@@ -125,25 +130,49 @@ public final class SpanSources {
       }
     }
     var lists = new LinkedHashMap<String, List<String>>();
-    lookedFor.forEach((convention, keys) -> lists.put(convention, List.copyOf(keys)));
+    // first those that know the span
+    var known = conventions();
+    lookedFor.forEach((convention, keys) -> {
+      if (known.contains(convention)) {
+        lists.put(convention, List.copyOf(keys));
+      }
+    });
+    lookedFor.forEach((convention, keys) -> lists.putIfAbsent(convention, List.copyOf(keys)));
     return new Absence(lists, List.copyOf(unusable), lookalikes(lookedFor.values()));
   }
 
-  /** The conventions that said something of the span besides what is said of any. */
+  /** The conventions that said something. */
   public Set<String> conventions() {
     var conventions = new LinkedHashSet<String>();
     observation.said().values().forEach(said -> conventions.add(said.convention()));
     return conventions;
   }
 
-  /** By what conventions know their spans: what they asked for to find out. */
+  /** Whether a convention knows the span by more than what stands on any. */
+  public boolean isKnown() {
+    return conventions().stream().anyMatch(name -> !name.equals(OF_ANY_SPAN));
+  }
+
+  /** By what conventions know their spans: what they asked for to find out, and is not there. */
   public Map<String, List<String>> marks() {
     var marks = new LinkedHashMap<String, List<String>>();
     for (var question : observation.questions()) {
-      var known = marks.computeIfAbsent(question.convention().title(), _ -> new ArrayList<>());
-      switch (question.ask()) {
-        case ATTRIBUTE, RESOURCE -> known.add(question.key());
-        case BELOW, PREFIX -> known.add(question.key() + "*");
+      var convention = question.convention().title();
+      boolean isAbsent =
+          in.span().getAttributesList().stream()
+              .noneMatch(attribute ->
+                  question.ask() == Observation.Ask.ATTRIBUTE
+                      ? attribute.getKey().equals(question.key())
+                      : attribute.getKey().startsWith(question.key()));
+      if (isAbsent
+          && !convention.equals(OF_ANY_SPAN)
+          && question.ask() != Observation.Ask.RESOURCE) {
+        marks
+            .computeIfAbsent(convention, _ -> new ArrayList<>())
+            .add(
+                question.ask() == Observation.Ask.ATTRIBUTE
+                    ? question.key()
+                    : question.key() + "*");
       }
     }
     return marks;
@@ -167,6 +196,13 @@ public final class SpanSources {
         .filter(place -> !asked.contains(place.key()) && !sources.contains(place.key()))
         .filter(place -> prefixes.stream().noneMatch(place.key()::startsWith))
         .toList();
+  }
+
+  /** Below a prefix, names of their own mean something of session, user and tags only. */
+  private static String names(Probes.Probe probe, String field) {
+    return probe.prefix() == null || NAMED.contains(field)
+        ? name(probe.place())
+        : probe.prefix() + "*";
   }
 
   private static String name(Place place) {
@@ -221,20 +257,32 @@ public final class SpanSources {
       }
     }
     // what is said because something stands there, whatever that is
-    for (var group : groups(all)) {
+    remove(single(all), found);
+    for (var field : observation.said().keySet()) {
+      var sufficient = found.containsKey(field) ? null : sufficient(field, all);
+      if (sufficient != null) {
+        found.put(field, new ArrayList<>(List.of(sufficient)));
+      }
+    }
+    remove(groups(all), found);
+    return found;
+  }
+
+  private void remove(List<List<Place>> groups, Map<String, List<Place>> found) {
+    for (var group : groups) {
       if (found.keySet().containsAll(observation.said().keySet())) {
-        return found;
+        return;
       }
       var fields = changes(Places.without(in, group));
       fields.removeAll(Set.copyOf(found.keySet()));
       fields.forEach(field -> found.put(field, new ArrayList<>(group)));
     }
-    for (var field : observation.said().keySet()) {
-      if (!found.containsKey(field)) {
-        found.put(field, sufficient(field, all));
-      }
-    }
-    return found;
+  }
+
+  private static List<List<Place>> single(List<Place> all) {
+    var single = new ArrayList<List<Place>>();
+    all.forEach(place -> single.add(List.of(place)));
+    return single;
   }
 
   private static boolean hasValue(Place place) {
@@ -244,32 +292,30 @@ public final class SpanSources {
         && (place.kind() == Place.Kind.SPAN || !place.key().isEmpty());
   }
 
-  /** Of several places that say the same, each by itself, those that were asked for. */
-  private List<Place> sufficient(String field, List<Place> all) {
-    var asked =
+  /** Of several places that say the same, each by itself, the first that was asked for. */
+  private @Nullable Place sufficient(String field, List<Place> all) {
+    var asked = new ArrayList<Place>();
+    for (var question : observation.questions()) {
+      if (question.convention() == observation.by(field)) {
         all.stream()
-            .filter(place -> place.kind() == Place.Kind.ATTRIBUTE)
-            .filter(place ->
-                observation.questions().stream()
-                    .anyMatch(question ->
-                        question.convention() == observation.by(field)
-                            && question.key().equals(place.key())))
-            .toList();
-    var sufficient = new ArrayList<Place>();
+            .filter(
+                place -> place.kind() == Place.Kind.ATTRIBUTE && place.key().equals(question.key()))
+            .forEach(asked::add);
+      }
+    }
     for (var place : asked) {
       var others = new ArrayList<>(asked);
       others.remove(place);
       if (!changes(Places.without(in, others)).contains(field)) {
-        sufficient.add(place);
+        return place;
       }
     }
-    return sufficient;
+    return null;
   }
 
-  /** Each place by itself; events of one name; attributes below a prefix, fewest first. */
+  /** Events of one name; attributes below a prefix, fewest first. */
   private List<List<Place>> groups(List<Place> all) {
     var groups = new ArrayList<List<Place>>();
-    all.forEach(place -> groups.add(List.of(place)));
     var events = new TreeMap<String, List<Place>>();
     all.stream()
         .filter(place -> place.kind() == Place.Kind.EVENT && place.key().isEmpty())

@@ -137,7 +137,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--all",
-      description = "Say of every empty field of a span why it is, whatever the span's type.")
+      description =
+          "Say of every empty field of a span why it is, whatever the span's type, and leave out no"
+              + " name that was looked for.")
   boolean all;
 
   @Option(

@@ -37,7 +37,7 @@ public final class CapturedExports {
   private static final long MAX_BYTES = 512L << 20;
 
   private static final Comparator<Path> BY_NAME =
-      Comparator.comparing((Path file) -> padded(file.getFileName().toString()));
+      Comparator.comparing((Path file) -> padded(String.valueOf(file.getFileName())));
 
   private final Map<String, List<byte[]>> messages = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();

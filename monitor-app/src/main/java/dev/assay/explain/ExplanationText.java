@@ -18,10 +18,11 @@ import java.util.stream.Stream;
  */
 public final class ExplanationText {
   private static final int MIN_WIDTH = 60;
-  private static final int NAME = 18;
+  private static final int NAME = 22;
   private static final int SHORT = 24;
   private static final int MAX_PLACES = 4;
   private static final int MAX_KEYS = 6;
+  private static final int MAX_NAMES = 100;
   private static final int MAX_KEPT = 40;
   private static final Pattern INDEX = Pattern.compile("\\.\\d+(\\.|$)");
   private static final String UNSET = "UNSET";
@@ -44,7 +45,7 @@ public final class ExplanationText {
    * @param width columns; no line is longer, unless it is below 60
    * @param maxSpans shown at most
    * @param all whether to say of every empty field of a span why it is, and not only of those that
-   *     a span of its type is expected to have
+   *     a span of its type is expected to have; and to leave out no name that was looked for
    */
   public static List<String> render(Explanation explanation, int width, int maxSpans, boolean all) {
     var text = new ExplanationText(width, maxSpans, all);
@@ -195,7 +196,7 @@ public final class ExplanationText {
   }
 
   /** {@code Convention: a, b of "span" id; c of "other" id}. */
-  private static String sources(Field field, String spanId) {
+  private String sources(Field field, String spanId) {
     var byConvention = new LinkedHashMap<String, List<String>>();
     for (var origin : field.origins()) {
       var places = new LinkedHashMap<String, List<Holding>>();
@@ -219,7 +220,7 @@ public final class ExplanationText {
         .collect(Collectors.joining("; "));
   }
 
-  private static String places(List<Holding> holdings) {
+  private String places(List<Holding> holdings) {
     return some(
         holdings.stream()
             .map(holding ->
@@ -232,7 +233,7 @@ public final class ExplanationText {
             .toList());
   }
 
-  private static String some(List<String> names) {
+  private String some(List<String> names) {
     var together = new LinkedHashMap<String, List<String>>();
     for (var name : names) {
       together
@@ -252,10 +253,11 @@ public final class ExplanationText {
                     : entry.getValue().stream())
             .distinct()
             .toList();
-    return distinct.size() <= MAX_KEYS
+    int most = all ? MAX_NAMES : MAX_KEYS;
+    return distinct.size() <= most
         ? String.join(", ", distinct)
-        : String.join(", ", distinct.subList(0, MAX_KEYS))
-            + " and %d more".formatted(distinct.size() - MAX_KEYS);
+        : String.join(", ", distinct.subList(0, most))
+            + " and %d more".formatted(distinct.size() - most);
   }
 
   /** The span, but under its own heading. */

@@ -120,7 +120,7 @@ public final class SpanScan {
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
-    int millis = (int) Math.clamp(timeout.toMillis(), 1_000, 10_000);
+    int millis = Math.clamp(timeout.toMillis(), 1_000, 10_000);
     config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -17,6 +17,7 @@ import dev.assay.wire.convention.TraceFacts;
 import dev.assay.wire.convention.TraceField;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -350,11 +351,17 @@ public final class TraceExplainer {
         var state = tree.span(i).span().getTraceState();
         if (SamplingThreshold.probability(state) == probability && probability < 1) {
           return Field.known(
-              "sampling", value, List.of(ofSpan(i, Place.Kind.SPAN, "tracestate", state)), null);
+              "sampling probability",
+              value,
+              List.of(ofSpan(i, Place.Kind.SPAN, "tracestate", state)),
+              null);
         }
       }
       return Field.known(
-          "sampling", value, List.of(), "no span has a threshold in its tracestate (ot=th:…)");
+          "sampling probability",
+          value,
+          List.of(),
+          "no span has a threshold in its tracestate (ot=th:…)");
     }
 
     // The spans
@@ -419,6 +426,9 @@ public final class TraceExplainer {
                 List.of(),
                 List.of());
       }
+      if (origin == null && (field == SpanField.ARGUMENTS || field == SpanField.RESULT)) {
+        return ofSameCall(i, field, value);
+      }
       var from = origin == null ? null : origin.from();
       return Field.known(
           field.title(),
@@ -427,6 +437,22 @@ public final class TraceExplainer {
               ? List.of(unset(i))
               : origins(sources, i, field.title()),
           from == null ? null : "within its " + from.title());
+    }
+
+    /** Of a tool call that a span within the span told more of. */
+    private Field ofSameCall(int i, SpanField field, String value) {
+      for (int j = i + 1; j < tree.size(); j++) {
+        int above = tree.parent(j);
+        while (above > i) {
+          above = tree.parent(above);
+        }
+        var origins = above == i ? origins(alone.get(j), j, field.title()) : List.<Origin>of();
+        if (!origins.isEmpty()) {
+          return Field.known(
+              field.title(), value, origins, "of the same call, as a span within it tells of it");
+        }
+      }
+      return Field.known(field.title(), value, List.of(), null);
     }
 
     private static String whyTakenAway(SpanField field) {
@@ -529,13 +555,14 @@ public final class TraceExplainer {
       // first those that know the spans
       for (int i : positions) {
         for (var convention : alone.get(i).conventions()) {
-          var keys = lookedFor.get(convention);
-          if (keys != null) {
-            lists.put(convention, List.copyOf(keys));
+          var names = lookedFor.get(convention);
+          if (names != null) {
+            lists.put(convention, attributesFirst(names));
           }
         }
       }
-      lookedFor.forEach((convention, keys) -> lists.putIfAbsent(convention, List.copyOf(keys)));
+      lookedFor.forEach(
+          (convention, names) -> lists.putIfAbsent(convention, attributesFirst(names)));
       return new Field(
           name,
           value,
@@ -544,6 +571,12 @@ public final class TraceExplainer {
           lists,
           unusable.stream().limit(MAX_UNUSABLE).toList(),
           lookalikes.stream().limit(MAX_UNUSABLE).toList());
+    }
+
+    private static List<String> attributesFirst(Set<String> names) {
+      return names.stream()
+          .sorted(Comparator.comparing((String name) -> name.startsWith("event ")))
+          .toList();
     }
 
     private List<Origin> origins(SpanSources sources, int i, String field) {
@@ -605,7 +638,9 @@ public final class TraceExplainer {
     }
 
     private static String text(double number) {
-      return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+      return Double.isFinite(number)
+          ? BigDecimal.valueOf(number).stripTrailingZeros().toPlainString()
+          : Double.toString(number);
     }
   }
 }

@@ -51,7 +51,7 @@ class ExplainedCapturesTest {
 
   /** What needs no source: it stands for nothing that was said. */
   private static final Set<String> DEFAULTS =
-      Set.of("app=unknown_service", "environment=default", "sampling=1");
+      Set.of("app=unknown_service", "environment=default", "sampling probability=1");
 
   @TestFactory
   Stream<DynamicTest> whereAFieldComesFromThereItsValueStands() throws IOException {

@@ -8,6 +8,7 @@ import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,7 +57,7 @@ final class Places {
     return span.getStatus().getCode().name().replace("STATUS_CODE_", "");
   }
 
-  private static LinkedHashMap<String, AnyValue> distinct(List<KeyValue> attributes) {
+  private static Map<String, AnyValue> distinct(List<KeyValue> attributes) {
     var distinct = new LinkedHashMap<String, AnyValue>();
     attributes.forEach(attribute -> distinct.put(attribute.getKey(), attribute.getValue()));
     return distinct;

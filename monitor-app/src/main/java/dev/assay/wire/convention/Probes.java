@@ -28,7 +28,7 @@ final class Probes {
     }
 
     String key() {
-      return convention.title() + '|' + place.kind() + '|' + place.name();
+      return convention.title() + '|' + place.kind() + '|' + place.name() + '|' + place.key();
     }
   }
 
@@ -69,7 +69,7 @@ final class Probes {
     var probes = new ArrayList<Probe>();
     for (var convention : Conventions.all()) {
       for (var question : questions) {
-        if (question.convention() == convention) {
+        if (question.convention().equals(convention)) {
           var key = question.key();
           switch (question.ask()) {
             case ATTRIBUTE -> probes.add(new Probe(convention, Place.attribute(key, null)));
@@ -90,19 +90,13 @@ final class Probes {
   }
 
   private static void below(Convention convention, String prefix, List<Probe> probes) {
-    for (var suffixes : List.of(MEANINGFUL, FLATTENED)) {
-      for (var suffix : suffixes) {
-        probes.add(
-            new Probe(
-                convention,
-                new Place(
-                    Place.Kind.ATTRIBUTE,
-                    -1,
-                    suffixes == FLATTENED ? prefix + "*" : prefix + suffix,
-                    prefix + suffix,
-                    null),
-                prefix));
-      }
+    for (var suffix : MEANINGFUL) {
+      var key = prefix + suffix;
+      probes.add(new Probe(convention, Place.attribute(key, null), prefix));
+    }
+    for (var suffix : FLATTENED) {
+      var place = new Place(Place.Kind.ATTRIBUTE, -1, prefix + "*", prefix + suffix, null);
+      probes.add(new Probe(convention, place, prefix));
     }
   }
 
@@ -116,7 +110,7 @@ final class Probes {
     if (!tried.computeIfAbsent(key, _ -> new HashSet<>()).add(field)) {
       return false;
     }
-    var before = Observation.byOne(probe.convention(), Places.without(in, existing(probe, in)));
+    var before = Observation.byOne(probe.convention(), Places.without(in, existing(probe)));
     for (var value : VALUES) {
       var after =
           new LinkedHashSet<>(
@@ -127,7 +121,7 @@ final class Probes {
     return filled.contains(field);
   }
 
-  private static List<Place> existing(Probe probe, SpanInput in) {
+  private static List<Place> existing(Probe probe) {
     return probe.place().kind() == Place.Kind.EVENT ? List.of() : List.of(probe.place());
   }
 

@@ -296,7 +296,7 @@ public final class SpanSources {
   private @Nullable Place sufficient(String field, List<Place> all) {
     var asked = new ArrayList<Place>();
     for (var question : observation.questions()) {
-      if (question.convention() == observation.by(field)) {
+      if (question.convention().equals(observation.by(field))) {
         all.stream()
             .filter(
                 place -> place.kind() == Place.Kind.ATTRIBUTE && place.key().equals(question.key()))

@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
       DemoCommand.class,
       RunCommand.class,
       BenchCommand.class,
+      ExplainCommand.class,
       ReferenceCommand.class,
       HealthCommand.class,
       HelpCommand.class

@@ -28,6 +28,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("model", List.of()),
           Map.entry("metrics", List.of()),
+          Map.entry("terminal", List.of()),
           Map.entry("wire", List.of("model", "schemas")),
           Map.entry("sampling", List.of("model")),
           Map.entry("redaction", List.of("model")),
@@ -39,6 +40,7 @@ class ArchitectureTest {
           Map.entry("worker", List.of("model", "scoring", "wire", "metrics")),
           Map.entry("quality", List.of("model", "wire", "metrics")),
           Map.entry("lookup", List.of("model", "wire")),
+          Map.entry("explain", List.of("model", "wire", "terminal")),
           Map.entry(
               "pipeline",
               List.of(

@@ -5,6 +5,7 @@ import dev.assay.demo.Snapshot.Row;
 import dev.assay.demo.Snapshot.State;
 import dev.assay.model.Objective;
 import dev.assay.model.Objective.Direction;
+import dev.assay.terminal.Columns;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

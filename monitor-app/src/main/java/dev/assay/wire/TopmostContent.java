@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * retrieved is not the answer of an application whose model failed.
  */
 final class TopmostContent {
-  private static final int NOBODY = -1;
+  static final int NOBODY = -1;
 
   /** Who speaks before whom. */
-  private enum Rank {
+  enum Rank {
     APPLICATION,
     MODEL,
     HELPER
@@ -51,8 +51,13 @@ final class TopmostContent {
   }
 
   @Nullable String inputs() {
-    int asked = find(Span::inputs, false, none());
+    int asked = hasInputs();
     return asked == NOBODY ? null : spans[asked].inputs();
+  }
+
+  /** Position of the span whose inputs they are. */
+  int hasInputs() {
+    return find(Span::inputs, false, none());
   }
 
   /**
@@ -60,13 +65,24 @@ final class TopmostContent {
    * hold no text.
    */
   @Nullable String asked() {
+    int called = wasAsked();
+    return called == NOBODY ? null : lastOfUser(spans[called]);
+  }
+
+  /** Position of the model call to which the user said it. */
+  int wasAsked() {
     for (int i = 0; i < spans.length; i++) {
-      if (ranks[i] == Rank.MODEL) {
-        for (var message : spans[i].messages().reversed()) {
-          if (message.role().equals("user") && !message.content().isBlank()) {
-            return message.content();
-          }
-        }
+      if (ranks[i] == Rank.MODEL && lastOfUser(spans[i]) != null) {
+        return i;
+      }
+    }
+    return NOBODY;
+  }
+
+  private static @Nullable String lastOfUser(Span call) {
+    for (var message : call.messages().reversed()) {
+      if (message.role().equals("user") && !message.content().isBlank()) {
+        return message.content();
       }
     }
     return null;
@@ -74,14 +90,29 @@ final class TopmostContent {
 
   /** Of an agent that failed, what its calls had said until then is no answer. */
   @Nullable String outputs() {
-    int asked = find(Span::inputs, false, none());
-    boolean failed =
-        asked != NOBODY
+    int answered = hasOutputs();
+    return answered == NOBODY ? null : spans[answered].outputs();
+  }
+
+  /** Position of the span whose outputs they are. */
+  int hasOutputs() {
+    int failed = failed();
+    return find(Span::outputs, true, failed == NOBODY ? none() : subtree(failed));
+  }
+
+  /** Position of the agent that was asked and failed without an answer. */
+  int failed() {
+    int asked = hasInputs();
+    return asked != NOBODY
             && ranks[asked] == Rank.APPLICATION
             && spans[asked].status() == SpanStatus.ERROR
-            && spans[asked].outputs() == null;
-    int answered = find(Span::outputs, true, failed ? subtree(asked) : none());
-    return answered == NOBODY ? null : spans[answered].outputs();
+            && spans[asked].outputs() == null
+        ? asked
+        : NOBODY;
+  }
+
+  Rank rank(int position) {
+    return ranks[position];
   }
 
   /** The root, or who speaks below it, or where it is not the trace's top, anybody. */

@@ -103,11 +103,11 @@ public final class TraceMapper {
     }
     SeenOnce.of(tree, spans);
     var counted = CountedOnce.of(tree, spans);
-    var content =
-        new TopmostContent(tree, spans, selected >= 0 ? selected : marked >= 0 ? marked : top);
+    var applicationRoot = ApplicationRoot.of(selected, marked, top);
+    var content = new TopmostContent(tree, spans, applicationRoot.position());
     var inputs = traceBudget.repeated(content.inputs());
     var outputs = traceBudget.repeated(content.outputs());
-    if (selected < 0) {
+    if (applicationRoot.rule() != ApplicationRoot.Rule.SELECTED) {
       var statedInputs = facts.inputs();
       var statedOutputs = facts.outputs();
       inputs = statedInputs == null ? inputs : statedInputs;

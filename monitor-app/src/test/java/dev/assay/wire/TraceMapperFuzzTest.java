@@ -266,6 +266,30 @@ class TraceMapperFuzzTest {
     }
   }
 
+  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+  void explainsAnythingAndWhatIsThereHasASource(@ForAll long seed) {
+    var messages =
+        List.of(TestOtlp.message(new Hostile(new Random(seed)).spans().toArray(SpanSpec[]::new)));
+    var mapped =
+        new TraceMapper(4).map(TestOtlp.TRACE, messages, 1, CloseReason.ROOT_ENDED, TestTraces.T0);
+
+    var explanation =
+        new TraceExplainer(4, RootSelector.NONE)
+            .explain(TestOtlp.TRACE, messages, TestTraces.T0)
+            .orElseThrow();
+
+    assertThat(explanation.trace()).isEqualTo(mapped.trace());
+    for (var span : explanation.spans()) {
+      for (var field : span.fields()) {
+        if (field.value() != null) {
+          assertThat(field.origins().stream().mapToInt(origin -> origin.holding().size()).sum())
+              .as(field.toString())
+              .isPositive();
+        }
+      }
+    }
+  }
+
   private static boolean isJson(String text) {
     return text == null || Json.parse(text).isPresent();
   }

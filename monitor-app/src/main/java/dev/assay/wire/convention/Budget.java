@@ -29,6 +29,11 @@ public final class Budget {
     this.left = bytes;
   }
 
+  /** For what is looked at and not kept. */
+  static Budget unbounded() {
+    return new Budget(Long.MAX_VALUE / 2);
+  }
+
   /** Values that were cut or left out. */
   public int cuts() {
     return cuts;

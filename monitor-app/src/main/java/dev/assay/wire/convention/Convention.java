@@ -13,4 +13,9 @@ interface Convention {
    * and left there, where filters look for them.
    */
   void fill(SpanDraft span);
+
+  /** The name people know it by. */
+  default String title() {
+    return getClass().getSimpleName();
+  }
 }

@@ -29,11 +29,20 @@ public final class Conventions {
    */
   public static void fill(SpanDraft span) {
     for (var convention : ALL) {
-      try {
-        convention.fill(span);
-      } catch (RuntimeException e) {
-        span.failed(convention.getClass().getSimpleName(), e);
-      }
+      fill(convention, span);
     }
+  }
+
+  static void fill(Convention convention, SpanDraft span) {
+    try {
+      convention.fill(span);
+    } catch (RuntimeException e) {
+      span.failed(convention.getClass().getSimpleName(), e);
+    }
+  }
+
+  /** In order of precedence. */
+  static List<Convention> all() {
+    return ALL;
   }
 }

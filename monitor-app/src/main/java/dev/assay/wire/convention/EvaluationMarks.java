@@ -17,6 +17,11 @@ final class EvaluationMarks implements Convention {
   static final String TARGET = "assay.evaluation_target";
 
   @Override
+  public String title() {
+    return "Assay";
+  }
+
+  @Override
   public void fill(SpanDraft span) {
     if (!ReportedEvaluations.isEvent(span) && !ReportedEvaluations.isAnnotated(span)) {
       return;

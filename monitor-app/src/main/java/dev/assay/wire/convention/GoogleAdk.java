@@ -12,6 +12,11 @@ final class GoogleAdk implements Convention {
   private static final String PREFIX = "gcp.vertex.agent.";
 
   @Override
+  public String title() {
+    return "Google ADK";
+  }
+
+  @Override
   public void fill(SpanDraft span) {
     if (!span.hasPrefix(PREFIX)) {
       return;

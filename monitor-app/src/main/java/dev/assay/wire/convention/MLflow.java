@@ -69,13 +69,7 @@ final class MLflow implements Convention {
     for (var key : METADATA) {
       trace.metadata(key, string(span, key));
     }
-    for (var attribute : span.attributes()) {
-      if (attribute.getKey().startsWith(TAG)) {
-        trace.tag(
-            attribute.getKey().substring(TAG.length()),
-            unquoted(Values.text(attribute.getValue())));
-      }
-    }
+    span.below(TAG).forEach((key, value) -> trace.tag(key, unquoted(value)));
   }
 
   private static @Nullable JsonNode tree(SpanDraft span, String key) {

@@ -32,6 +32,11 @@ final class OpenTelemetryGenAi implements Convention {
   };
 
   @Override
+  public String title() {
+    return "OpenTelemetry GenAI";
+  }
+
+  @Override
   public void fill(SpanDraft span) {
     if (!span.hasPrefix("gen_ai.") && !GenAiEvents.in(span)) {
       return;

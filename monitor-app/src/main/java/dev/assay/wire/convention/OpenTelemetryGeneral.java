@@ -18,6 +18,11 @@ final class OpenTelemetryGeneral implements Convention {
   private static final String[] USER = {"user.id", "enduser.id"};
 
   @Override
+  public String title() {
+    return "OpenTelemetry";
+  }
+
+  @Override
   public void fill(SpanDraft span) {
     var trace = span.trace();
     if (!trace.knowsApp()) {

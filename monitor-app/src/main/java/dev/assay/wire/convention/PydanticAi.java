@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PydanticAi implements Convention {
   @Override
+  public String title() {
+    return "Pydantic AI, Logfire";
+  }
+
+  @Override
   public void fill(SpanDraft span) {
     if (!isPydantic(span)) {
       return;

@@ -42,6 +42,7 @@ public final class SpanDraft {
   private final String scope;
   private final TraceFacts trace;
   private final Map<String, AnyValue> attributes;
+  private final Lookups lookups;
   private List<Span.Event> events;
 
   private @Nullable SpanType type;
@@ -67,6 +68,14 @@ public final class SpanDraft {
    * @param trace where facts about the whole trace go
    */
   public SpanDraft(Span span, Resource resource, String scope, TraceFacts trace) {
+    this(span, resource, scope, trace, Lookups.UNWATCHED);
+  }
+
+  /**
+   * @param lookups is told what conventions ask for
+   */
+  SpanDraft(Span span, Resource resource, String scope, TraceFacts trace, Lookups lookups) {
+    this.lookups = lookups;
     this.span = span;
     this.resource = resource;
     this.scope = scope;
@@ -101,10 +110,12 @@ public final class SpanDraft {
   }
 
   boolean has(String key) {
+    lookups.attribute(key);
     return attributes.containsKey(key);
   }
 
   boolean hasPrefix(String prefix) {
+    lookups.prefix(prefix);
     for (var key : attributes.keySet()) {
       if (key.startsWith(prefix)) {
         return true;
@@ -116,6 +127,7 @@ public final class SpanDraft {
   /** The first of these attributes that has text that is not blank; they stay. */
   @Nullable String text(String... keys) {
     for (var key : keys) {
+      lookups.attribute(key);
       var value = attributes.get(key);
       var text = value == null ? null : Values.text(value);
       if (text != null && !text.isBlank()) {
@@ -128,6 +140,7 @@ public final class SpanDraft {
   /** The first of these attributes that is a finite number; they stay. */
   @Nullable Double number(String... keys) {
     for (var key : keys) {
+      lookups.attribute(key);
       var number = Values.number(attributes.get(key));
       if (number != null) {
         return number;
@@ -138,6 +151,7 @@ public final class SpanDraft {
 
   /** The text of the attributes below a prefix, the prefix removed from their keys; they stay. */
   Map<String, String> below(String prefix) {
+    lookups.below(prefix);
     Map<String, String> found = Map.of();
     for (var attribute : attributes.entrySet()) {
       if (attribute.getKey().startsWith(prefix)) {
@@ -153,23 +167,26 @@ public final class SpanDraft {
 
   /** Content of an attribute; it stays. */
   @Nullable Content content(String key) {
+    lookups.attribute(key);
     return Content.of(attributes.get(key));
   }
 
   /** The attribute's value, taken out. */
   @Nullable AnyValue take(String key) {
+    lookups.attribute(key);
     return attributes.remove(key);
   }
 
   /** The attribute's text, taken out. */
   @Nullable String takeText(String key) {
-    var value = attributes.remove(key);
+    var value = take(key);
     return value == null ? null : Values.text(value);
   }
 
   /** Content under the first of these keys that has any, taken out. */
   @Nullable Content takeContent(String... keys) {
     for (var key : keys) {
+      lookups.attribute(key);
       var content = Content.of(attributes.get(key));
       if (content != null) {
         attributes.remove(key);
@@ -181,6 +198,7 @@ public final class SpanDraft {
 
   /** A list or map spread over the keys below a prefix (which ends in a dot), taken out. */
   @Nullable JsonNode takeFlattened(String prefix) {
+    lookups.below(prefix);
     Flattened flattened = null;
     for (var entries = attributes.entrySet().iterator(); entries.hasNext(); ) {
       var entry = entries.next();
@@ -213,6 +231,7 @@ public final class SpanDraft {
 
   /** An attribute of the resource as text. */
   @Nullable String resource(String key) {
+    lookups.resource(key);
     return value(resource.getAttributesList(), key);
   }
 
@@ -396,7 +415,7 @@ public final class SpanDraft {
       boolean withResource,
       Budget budget) {
     var status = status();
-    var kind = type == null ? SpanType.UNKNOWN : type;
+    var kind = kind();
     derive(kind);
     var call = kind == SpanType.TOOL ? toolCall(status, budget) : null;
     return new dev.assay.model.Span(
@@ -420,6 +439,43 @@ public final class SpanDraft {
         events(budget));
   }
 
+  SpanType kind() {
+    return type == null ? SpanType.UNKNOWN : type;
+  }
+
+  /**
+   * What has been said so far, by field; fields of the trace are {@link TraceFacts#said}. For
+   * comparing with what is said later, or of another span.
+   */
+  Map<String, Object> said() {
+    var said = new LinkedHashMap<String, Object>();
+    put(said, SpanField.TYPE, type);
+    put(said, SpanField.INPUTS, inputs);
+    put(said, SpanField.OUTPUTS, outputs);
+    put(said, SpanField.ASKED, asked);
+    put(said, SpanField.ANSWERED, answered);
+    put(said, SpanField.MODEL, model);
+    put(said, SpanField.TOKENS, usage);
+    put(said, SpanField.COST, costUsd);
+    put(said, SpanField.TOOL, tool);
+    put(said, SpanField.ARGUMENTS, arguments);
+    put(said, SpanField.RESULT, result);
+    put(said, SpanField.DOCUMENTS, documents);
+    put(said, SpanField.PROMPT, notes == null ? null : notes.get(PROMPT_NAME));
+    put(said, SpanField.PROMPT_VERSION, notes == null ? null : notes.get(PROMPT_VERSION));
+    put(said, SpanField.TOOLS_OFFERED, offered);
+    put(said, SpanField.ERROR, error);
+    put(said, SpanField.STATUS, status() == SpanStatus.UNSET ? null : status());
+    put(said, SpanField.APPLICATION_ROOT, applicationRoot ? true : null);
+    return said;
+  }
+
+  private static void put(Map<String, Object> said, SpanField field, @Nullable Object value) {
+    if (value != null) {
+      said.put(field.title(), value);
+    }
+  }
+
   private SpanStatus status() {
     return switch (span.getStatus().getCode()) {
       case STATUS_CODE_ERROR -> SpanStatus.ERROR;
@@ -429,8 +485,9 @@ public final class SpanDraft {
   }
 
   /** Fields that no convention gave, from those it did. */
-  private void derive(SpanType kind) {
+  void derive(SpanType kind) {
     if (kind == SpanType.TOOL) {
+      tool(span.getName());
       inputs(arguments);
       outputs(result);
       arguments(inputs);
@@ -481,9 +538,8 @@ public final class SpanDraft {
   }
 
   private ToolCall toolCall(SpanStatus status, Budget budget) {
-    var name = tool == null ? span.getName() : tool;
     return new ToolCall(
-        orEmpty(budget.text(name, Budget.NAME)),
+        orEmpty(budget.text(tool, Budget.NAME)),
         budget.json(arguments),
         budget.json(result),
         ToolContent.isError(outputs) ? SpanStatus.ERROR : status);

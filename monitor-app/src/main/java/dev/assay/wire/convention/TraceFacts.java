@@ -28,6 +28,44 @@ public final class TraceFacts {
     this.budget = budget;
   }
 
+  /** The same facts, apart from these from now on; without bounds on their bytes. */
+  TraceFacts copy() {
+    var copy = new TraceFacts(Budget.unbounded());
+    copy.app = app;
+    copy.environment = environment;
+    copy.appVersion = appVersion;
+    copy.session = session;
+    copy.user = user;
+    copy.name = name;
+    copy.inputs = inputs;
+    copy.outputs = outputs;
+    copy.tags.putAll(tags);
+    copy.metadata.putAll(metadata);
+    return copy;
+  }
+
+  /** What has been said so far, by {@link TraceField}; a tag and an entry of metadata each. */
+  Map<String, Object> said() {
+    var said = new LinkedHashMap<String, Object>();
+    put(said, TraceField.APP, app);
+    put(said, TraceField.APP_VERSION, appVersion);
+    put(said, TraceField.ENVIRONMENT, environment);
+    put(said, TraceField.NAME, name);
+    put(said, TraceField.SESSION, session);
+    put(said, TraceField.USER, user);
+    put(said, TraceField.INPUTS, inputs);
+    put(said, TraceField.OUTPUTS, outputs);
+    tags.forEach((key, value) -> said.put(TraceField.TAG.of(key), value));
+    metadata.forEach((key, value) -> said.put(TraceField.METADATA.of(key), value));
+    return said;
+  }
+
+  private static void put(Map<String, Object> said, TraceField field, @Nullable Object value) {
+    if (value != null) {
+      said.put(field.key(), value);
+    }
+  }
+
   void app(@Nullable String value) {
     app = app == null ? label(value) : app;
   }

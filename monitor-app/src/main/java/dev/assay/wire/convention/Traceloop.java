@@ -15,6 +15,11 @@ final class Traceloop implements Convention {
   private static final String ENTITY_NAME = "traceloop.entity.name";
 
   @Override
+  public String title() {
+    return "Traceloop / OpenLLMetry";
+  }
+
+  @Override
   public void fill(SpanDraft span) {
     if (span.hasPrefix("traceloop.")) {
       var output = Content.ofJson(span.takeText("traceloop.entity.output"));

@@ -28,6 +28,11 @@ final class VercelAi implements Convention {
   };
 
   @Override
+  public String title() {
+    return "Vercel AI SDK";
+  }
+
+  @Override
   public void fill(SpanDraft span) {
     var operation = operation(span);
     if (operation == null) {

@@ -1,12 +1,12 @@
-package dev.assay.demo;
+package dev.assay.terminal;
 
 import org.jline.utils.WCWidth;
 
 /** Text measured in columns of a terminal: a Chinese character takes two, an accent none. */
-final class Columns {
+public final class Columns {
   private Columns() {}
 
-  static int of(String text) {
+  public static int of(String text) {
     return text.codePoints().map(Columns::of).sum();
   }
 
@@ -15,7 +15,7 @@ final class Columns {
   }
 
   /** At most so many columns, an ellipsis at the end if something is missing. */
-  static String cut(String text, int width) {
+  public static String cut(String text, int width) {
     if (of(text) <= width) {
       return text;
     }
@@ -32,13 +32,13 @@ final class Columns {
   }
 
   /** Exactly so many columns. */
-  static String left(String text, int width) {
+  public static String left(String text, int width) {
     var cut = cut(text, width);
     return cut + " ".repeat(width - of(cut));
   }
 
   /** Exactly so many columns, the text at the end. */
-  static String right(String text, int width) {
+  public static String right(String text, int width) {
     var cut = cut(text, width);
     return " ".repeat(width - of(cut)) + cut;
   }
@@ -48,7 +48,7 @@ final class Columns {
    * characters (escapes, line breaks, bidirectional overrides) and broken surrogates become {@code
    * �}.
    */
-  static String inert(String text) {
+  public static String inert(String text) {
     var inert = new StringBuilder(text.length());
     text.codePoints()
         .map(codePoint -> isHarmless(codePoint) ? codePoint : '\uFFFD')

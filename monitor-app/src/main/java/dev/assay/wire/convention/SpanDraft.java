@@ -325,7 +325,8 @@ public final class SpanDraft {
   }
 
   void costUsd(@Nullable Double value) {
-    costUsd = costUsd == null && value != null && value >= 0 ? value : costUsd;
+    boolean sound = value != null && value >= 0 && Double.isFinite(value);
+    costUsd = costUsd == null && sound ? value : costUsd;
   }
 
   void tool(@Nullable String name) {

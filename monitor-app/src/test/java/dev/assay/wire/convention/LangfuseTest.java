@@ -134,6 +134,18 @@ class LangfuseTest {
   }
 
   @Test
+  void aCostBeyondNumbersIsNone() {
+    var trace =
+        trace(
+            span(1, 0, "call")
+                .with("langfuse.observation.type", "generation")
+                .with(
+                    "langfuse.observation.cost_details", "{\"input\": 1e308, \"output\": 1e308}"));
+
+    assertThat(trace.spans().getFirst().costUsd()).isNull();
+  }
+
+  @Test
   void environmentAndReleaseOfTheResource() {
     var message =
         message(

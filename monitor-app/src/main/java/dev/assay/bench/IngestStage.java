@@ -43,7 +43,9 @@ import org.apache.kafka.streams.kstream.Produced;
  */
 final class IngestStage {
   private static final int SPANS = 800_000;
+  // as many as a busy Collector sends, and as fit well within what the receiver holds
   private static final int IN_FLIGHT = 256;
+  private static final int IN_FLIGHT_BYTES = 64 << 20;
 
   private final Path folder;
   private final int threads;
@@ -162,7 +164,7 @@ final class IngestStage {
     }
   }
 
-  /** As many requests at a time as a busy Collector sends. */
+  /** Sends requests, many at a time. */
   private static final class Exporter {
     private final boolean grpc;
     private final WebClient client;
@@ -180,7 +182,8 @@ final class IngestStage {
     }
 
     void send(List<byte[]> requests) throws InterruptedException {
-      var slots = new Semaphore(IN_FLIGHT);
+      int most = Math.clamp(IN_FLIGHT_BYTES / requests.getFirst().length, 1, IN_FLIGHT);
+      var slots = new Semaphore(most);
       var refused = new AtomicInteger();
       var failure = new AtomicReference<Throwable>();
       for (var request : requests) {
@@ -196,7 +199,7 @@ final class IngestStage {
                   slots.release();
                 });
       }
-      slots.acquire(IN_FLIGHT);
+      slots.acquire(most);
       if (refused.get() > 0 || failure.get() != null) {
         throw new IllegalStateException(refused.get() + " requests were refused", failure.get());
       }

@@ -54,6 +54,27 @@ public record Span(
   }
 
   public Span withType(SpanType newType) {
+    return with(newType, model, tokenUsage, costUsd, toolCall, documents);
+  }
+
+  /** The same span with another account of its model call. */
+  public Span withCall(
+      @Nullable String newModel, @Nullable TokenUsage newUsage, @Nullable Double newCostUsd) {
+    return with(type, newModel, newUsage, newCostUsd, toolCall, documents);
+  }
+
+  /** The same span with another tool call and other documents. */
+  public Span withFindings(@Nullable ToolCall newToolCall, List<Document> newDocuments) {
+    return with(type, model, tokenUsage, costUsd, newToolCall, newDocuments);
+  }
+
+  private Span with(
+      SpanType newType,
+      @Nullable String newModel,
+      @Nullable TokenUsage newUsage,
+      @Nullable Double newCostUsd,
+      @Nullable ToolCall newToolCall,
+      List<Document> newDocuments) {
     return new Span(
         spanId,
         parentId,
@@ -65,56 +86,9 @@ public record Span(
         statusMessage,
         inputs,
         outputs,
-        model,
-        tokenUsage,
-        costUsd,
-        toolCall,
-        documents,
-        messages,
-        attributes,
-        events);
-  }
-
-  /** The same span with another account of its model call. */
-  public Span withCall(
-      @Nullable String newModel, @Nullable TokenUsage newUsage, @Nullable Double newCostUsd) {
-    return new Span(
-        spanId,
-        parentId,
-        name,
-        type,
-        startNanos,
-        durationNanos,
-        status,
-        statusMessage,
-        inputs,
-        outputs,
         newModel,
         newUsage,
         newCostUsd,
-        toolCall,
-        documents,
-        messages,
-        attributes,
-        events);
-  }
-
-  /** The same span with another tool call and other documents. */
-  public Span withFindings(@Nullable ToolCall newToolCall, List<Document> newDocuments) {
-    return new Span(
-        spanId,
-        parentId,
-        name,
-        type,
-        startNanos,
-        durationNanos,
-        status,
-        statusMessage,
-        inputs,
-        outputs,
-        model,
-        tokenUsage,
-        costUsd,
         newToolCall,
         newDocuments,
         messages,

@@ -5,6 +5,7 @@ import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.ToolCall;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +59,23 @@ final class SeenOnce {
    * @param spans in the tree's order; replaced in place
    */
   static void calls(SpanTree tree, Span[] spans) {
+    var ids = new @Nullable String[spans.length];
+    var seen = new HashSet<String>();
+    var repeated = new HashSet<String>();
     for (int i = 0; i < spans.length; i++) {
-      var id = responseId(spans[i]);
-      for (int above = tree.parent(i); id != null && above != NONE; above = tree.parent(above)) {
-        if (id.equals(responseId(spans[above]))) {
-          spans[above] = spans[above].withType(SpanType.CHAIN);
-        }
+      ids[i] = responseId(spans[i]);
+      if (ids[i] != null && !seen.add(ids[i])) {
+        repeated.add(ids[i]);
+      }
+    }
+    for (int i = 0; i < spans.length; i++) {
+      // only ids that came twice, and only to the nearest: a trace may be a chain of 10,000 calls
+      int above = ids[i] != null && repeated.contains(ids[i]) ? tree.parent(i) : NONE;
+      while (above != NONE && !ids[i].equals(ids[above])) {
+        above = tree.parent(above);
+      }
+      if (above != NONE) {
+        spans[above] = spans[above].withType(SpanType.CHAIN);
       }
     }
   }

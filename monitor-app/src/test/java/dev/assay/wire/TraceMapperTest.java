@@ -193,6 +193,17 @@ class TraceMapperTest {
   }
 
   @Test
+  void aChainOfTenThousandCallsWithIdsIsReadInNoTime() {
+    var spans = new SpanSpec[10_000];
+    for (int i = 0; i < spans.length; i++) {
+      // each id twice, half the chain apart
+      spans[i] = chat(i + 1, i, 10, 1).at(i, i + 1).with("gen_ai.response.id", "r-" + i % 5_000);
+    }
+
+    assertThat(map(spans).llmCalls()).hasSize(5_000);
+  }
+
+  @Test
   void aCallMadeByAToolOfAnotherCallCountsBesideIt() {
     var trace =
         map(

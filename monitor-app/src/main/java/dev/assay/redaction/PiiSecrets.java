@@ -129,6 +129,9 @@ final class PiiSecrets {
     if (c == '-') {
       return privateKeyEnd(text, start);
     }
+    if (start + 1 < text.length() && isNone(c, text.charAt(start + 1))) {
+      return -1;
+    }
     // tokens hold hyphens and full stops themselves: one is read once, not from each of its parts
     char before = start > 0 ? text.charAt(start - 1) : ' ';
     boolean within = before == '-' || before == '.';
@@ -136,9 +139,8 @@ final class PiiSecrets {
   }
 
   private static int tokenEnd(String text, int start, char c) {
-    char second = second(text, start);
     for (var shape : c < 128 ? BY_FIRST[c] : NO_SHAPES) {
-      if (shape.prefix.charAt(1) == second && text.startsWith(shape.prefix, start)) {
+      if (text.startsWith(shape.prefix, start)) {
         int from = start + shape.prefix.length();
         int end = tokenEnd(text, from, shape.max, shape.more);
         boolean over = end == text.length() || !PiiScan.isWord(text.charAt(end));
@@ -151,11 +153,6 @@ final class PiiSecrets {
       return jwtEnd(text, start);
     }
     return assignedEnd(text, start);
-  }
-
-  // most words are told from a prefix by their second character
-  private static char second(String text, int start) {
-    return start + 1 < text.length() ? text.charAt(start + 1) : 0;
   }
 
   private static <T> T[][] byFirst(IntFunction<T[]> startingWith, IntFunction<T[][]> array) {
@@ -201,9 +198,8 @@ final class PiiSecrets {
   // api_key = "…", "Authorization: Bearer …": the value must look random
   private static int assignedEnd(String text, int start) {
     char c = text.charAt(start);
-    char second = Character.toLowerCase(second(text, start));
     for (var name : c < 128 ? NAMES_BY_FIRST[c] : NO_NAMES) {
-      if (name.charAt(1) == second && text.regionMatches(true, start, name, 0, name.length())) {
+      if (text.regionMatches(true, start, name, 0, name.length())) {
         int from = valueStart(text, start + name.length(), name.equals("bearer"));
         int end = from < 0 ? -1 : tokenEnd(text, from, LOOKED_AT, VALUE);
         if (end - from >= MIN_VALUE && looksRandom(text, from, end)) {

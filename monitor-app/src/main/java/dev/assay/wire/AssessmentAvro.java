@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Assessment} ↔ the record on {@code assay.assessments}. Written field by field as the
- * schema has them: Avro generates no coder for a union such as {@code value}'s, and its generic
- * writer takes three times as long for what is the most frequent record of all.
+ * schema has them: Avro generates no coder for a union such as {@code value}'s and takes its
+ * generic writer instead, for what is the most frequent record of all.
  */
 // Avro enums are numbered in the schema's order, which is the model's; TopicsTest holds it.
 @SuppressWarnings("EnumOrdinal")

@@ -66,11 +66,6 @@ final class AvroCodec<R extends SpecificRecord> {
         .array();
   }
 
-  /** What stands before a record of today's schema. */
-  byte[] prefix() {
-    return prefix.clone();
-  }
-
   /** Today's. */
   Schema schema() {
     return schema;

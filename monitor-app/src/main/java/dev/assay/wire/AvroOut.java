@@ -25,24 +25,15 @@ final class AvroOut {
   }
 
   static void text(@Nullable String text, BinaryEncoder out) throws IOException {
-    out.writeIndex(text == null ? 0 : 1);
-    if (text != null) {
-      out.writeString(text);
-    }
+    optional(text, (value, to) -> to.writeString(value), out);
   }
 
   static void number(@Nullable Double number, BinaryEncoder out) throws IOException {
-    out.writeIndex(number == null ? 0 : 1);
-    if (number != null) {
-      out.writeDouble(number);
-    }
+    optional(number, (value, to) -> to.writeDouble(value), out);
   }
 
   static void count(@Nullable Long count, BinaryEncoder out) throws IOException {
-    out.writeIndex(count == null ? 0 : 1);
-    if (count != null) {
-      out.writeLong(count);
-    }
+    optional(count, (value, to) -> to.writeLong(value), out);
   }
 
   static <T> void list(List<T> items, Value<T> write, BinaryEncoder out) throws IOException {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Trace} ↔ the record on {@code assay.traces}. Read straight into the model and written
- * straight from it, field by field as the schema has them: through the generated classes it takes
- * twice as long. {@code TraceAvroTest} holds it against Avro's own.
+ * straight from it, field by field as the schema has them, without a second set of objects as the
+ * generated classes are. {@code TraceAvroTest} holds it against Avro's own.
  */
 // Avro enums are numbered in the schema's order, which is the model's; TopicsTest holds it.
 @SuppressWarnings("EnumOrdinal")
@@ -166,9 +166,9 @@ final class TraceAvro {
   }
 
   private static @Nullable ToolCall toolCall(AvroReader in) {
-    return !in.readPresent()
-        ? null
-        : new ToolCall(in.readString(), text(in), text(in), SPAN_STATUSES[in.readIndex()]);
+    return in.readPresent()
+        ? new ToolCall(in.readString(), text(in), text(in), SPAN_STATUSES[in.readIndex()])
+        : null;
   }
 
   private static Document document(AvroReader in) {
@@ -184,13 +184,13 @@ final class TraceAvro {
   }
 
   private static @Nullable TokenUsage usage(AvroReader in) {
-    return !in.readPresent()
-        ? null
-        : new TokenUsage(
+    return in.readPresent()
+        ? new TokenUsage(
             in.readLong(),
             in.readLong(),
             in.readLong(),
-            !in.readPresent() ? null : Long.valueOf(in.readLong()));
+            in.readPresent() ? Long.valueOf(in.readLong()) : null)
+        : null;
   }
 
   private static final TraceStatus[] TRACE_STATUSES = TraceStatus.values();
@@ -199,11 +199,11 @@ final class TraceAvro {
   private static final SpanStatus[] SPAN_STATUSES = SpanStatus.values();
 
   private static @Nullable String text(AvroReader in) {
-    return !in.readPresent() ? null : in.readString();
+    return in.readPresent() ? in.readString() : null;
   }
 
   private static @Nullable Double number(AvroReader in) {
-    return !in.readPresent() ? null : Double.valueOf(in.readDouble());
+    return in.readPresent() ? Double.valueOf(in.readDouble()) : null;
   }
 
   private static <T> List<T> list(AvroReader in, Part<T> item) {
@@ -234,7 +234,7 @@ final class TraceAvro {
     return immutable(map);
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
+  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of a generic type
   private static Map<String, String> immutable(List<Map.Entry<String, String>> entries) {
     try {
       return Map.ofEntries(entries.toArray(new Map.Entry[0]));

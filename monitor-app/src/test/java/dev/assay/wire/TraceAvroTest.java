@@ -2,6 +2,7 @@ package dev.assay.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.model.TestTraces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -68,7 +69,8 @@ class TraceAvroTest {
    */
   private static byte[] written(GenericRecord record, boolean inBlocks) throws IOException {
     var out = new ByteArrayOutputStream();
-    out.write(TraceAvro.CODEC.prefix());
+    out.write(
+        TraceAvro.encode(TestTraces.chat(TestOtlp.TRACE, "Hi?", "Hello.")), 0, AvroCodec.PREFIX);
     var factory = EncoderFactory.get();
     var encoder =
         inBlocks ? factory.blockingBinaryEncoder(out, null) : factory.binaryEncoder(out, null);

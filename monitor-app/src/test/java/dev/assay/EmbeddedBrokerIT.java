@@ -7,14 +7,18 @@ import dev.assay.wire.TopicSetup;
 import dev.assay.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -54,6 +58,33 @@ class EmbeddedBrokerIT {
       consumer.assign(List.of(partition));
       var records = consumer.poll(Duration.ofSeconds(30)).records(partition);
       assertThat(records).extracting(record -> record.value()).containsExactly("v");
+    }
+  }
+
+  /** With KAFKA-15591 the first batch to a partition can be lost while its leader is appointed. */
+  @Test
+  void topicsThatWereJustMadeCanBeWrittenTo() throws Exception {
+    var topics = new Topics(24);
+    var settings = new HashMap<>(Map.<String, Object>of("delivery.timeout.ms", 31_000));
+    settings.put("batch.size", 0);
+    try (var broker = EmbeddedBroker.start(data);
+        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      settings.putAll(TopicSetup.producerDefaults(broker.bootstrapServers()));
+      TopicSetup.ensure(admin, topics.all());
+      try (var producer =
+          new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+        var sent = new ArrayList<Future<RecordMetadata>>();
+        for (var topic : List.of(topics.spans(), topics.traces(), topics.assessments())) {
+          for (int partition = topic.partitions() - 1; partition >= 0; partition--) {
+            for (int i = 0; i < 10; i++) {
+              sent.add(producer.send(new ProducerRecord<>(topic.name(), partition, "k", "v")));
+            }
+          }
+        }
+        for (var record : sent) {
+          assertThat(record.get().hasOffset()).isTrue();
+        }
+      }
     }
   }
 

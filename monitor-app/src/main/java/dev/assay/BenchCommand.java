@@ -97,6 +97,9 @@ final class BenchCommand implements Callable<Integer> {
                 .formatted(stage, String.join(", ", Bench.STAGES)));
       }
     }
+    check("--traces", traces, 1_000, 100_000_000);
+    check("--threads", threads, 1, 64);
+    check("--repeats", repeats, 1, 100);
     var folder = Files.createTempDirectory("assay-bench");
     try {
       new Bench(folder, BenchCommand::kinds, System.out)
@@ -105,5 +108,13 @@ final class BenchCommand implements Callable<Integer> {
       DemoCommand.delete(folder);
     }
     return 0;
+  }
+
+  private void check(String option, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s: %d is not allowed; allowed: %d to %d".formatted(option, value, min, max));
+    }
   }
 }

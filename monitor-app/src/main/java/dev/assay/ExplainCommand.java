@@ -8,6 +8,8 @@ import dev.assay.explain.ExplanationText;
 import dev.assay.explain.StoredTraceText;
 import dev.assay.lookup.LookupUnavailableException;
 import dev.assay.lookup.SpanScan;
+import dev.assay.model.EpochNanos;
+import dev.assay.terminal.Columns;
 import dev.assay.wire.Explanation;
 import dev.assay.wire.Json;
 import dev.assay.wire.Topics;
@@ -233,7 +235,7 @@ final class ExplainCommand implements Callable<Integer> {
       return 2;
     }
     exports.notes().forEach(note -> err().println(inert(note)));
-    long now = nanos(Instant.now());
+    long now = EpochNanos.of(Instant.now());
     var wanted = only == null ? null : only.toLowerCase(Locale.ROOT);
     var explanations = new ArrayList<Explanation>();
     exports
@@ -292,7 +294,7 @@ final class ExplainCommand implements Callable<Integer> {
                       + " missing; --timeout takes longer");
         }
         var closed = millis(trace, "closed", Duration.ZERO);
-        long nanos = closed == null ? nanos(Instant.now()) : closed * 1_000_000;
+        long nanos = closed == null ? EpochNanos.of(Instant.now()) : closed * 1_000_000;
         var explanation = explainer.explain(id, found.messages(), nanos);
         if (explanation.isPresent()) {
           print(List.of(explanation.get()));
@@ -360,11 +362,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private static long nanos(Instant instant) {
-    return Math.addExact(
-        Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
-  }
-
   // What is said of it
 
   private void print(List<Explanation> explanations) {
@@ -421,6 +418,6 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static String inert(@Nullable String text) {
-    return dev.assay.terminal.Columns.inert(String.valueOf(text));
+    return Columns.inert(String.valueOf(text));
   }
 }

@@ -3,6 +3,7 @@ package dev.assay;
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.Assessment;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.Outcome;
 import dev.assay.model.QualityEvent;
 import dev.assay.model.ScorerSpec;
@@ -40,7 +41,7 @@ final class ScorerWatch implements ScorerPauses {
 
   /** Whether an inline scorer may look at a trace now. */
   boolean admits(String scorer) {
-    return inline.admits(scorer, nanos());
+    return inline.admits(scorer, EpochNanos.now(clock));
   }
 
   /** What one inline scorer said of one trace. */
@@ -52,7 +53,7 @@ final class ScorerWatch implements ScorerPauses {
               assessment.scorer(),
               assessment.outcome() == Outcome.ERROR,
               error == null ? "" : error.message(),
-              nanos())
+              EpochNanos.now(clock))
           .ifPresent(transition -> {
             switch (transition.change()) {
               case PAUSED -> pause(transition.scorer(), transition.reason());
@@ -106,11 +107,6 @@ final class ScorerWatch implements ScorerPauses {
             null,
             null,
             reason,
-            nanos()));
-  }
-
-  private long nanos() {
-    var now = clock.instant();
-    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+            EpochNanos.now(clock)));
   }
 }

@@ -105,6 +105,7 @@ class AlertIT {
   @TempDir Path folder;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final List<Told> told = new CopyOnWriteArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
   private final PlantedTruth truth = new PlantedTruth();
   private TestMonitor monitor;
   private long run = 1;
@@ -208,16 +209,14 @@ class AlertIT {
 
   private JsonNode query(String query) throws Exception {
     var response =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(
-                        URI.create(
-                            "http://127.0.0.1:%d/api/v1/query?query=%s"
-                                .formatted(
-                                    prometheusPort,
-                                    URLEncoder.encode(query, StandardCharsets.UTF_8))))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
+        http.send(
+            HttpRequest.newBuilder(
+                    URI.create(
+                        "http://127.0.0.1:%d/api/v1/query?query=%s"
+                            .formatted(
+                                prometheusPort, URLEncoder.encode(query, StandardCharsets.UTF_8))))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
     return Json.mapper().readTree(response.body());
   }
 

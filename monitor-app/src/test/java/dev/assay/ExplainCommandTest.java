@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.terminal.Columns;
 import dev.assay.wire.Json;
 import dev.assay.wire.TestOtlp;
+import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -82,6 +83,26 @@ class ExplainCommandTest {
     // the second line repeats the first: the same spans, which came more than once
     assertThat(run(lines.toString()).out())
         .containsPattern("left out: \\d+ spans? came more than once");
+  }
+
+  @Test
+  void protobufThatBeginsLikeJsonIsNotTakenForIt() throws Exception {
+    // the tag of the first field is a line break, and a length of 123 a brace
+    var request = new byte[0];
+    for (int padding = 0; request.length == 0 || request[1] != '{'; padding++) {
+      assertThat(padding).isLessThan(123);
+      var export =
+          TracesData.parseFrom(TestOtlp.message(TestOtlp.span(1, 0, "n" + "a".repeat(padding))))
+              .toBuilder();
+      export.getResourceSpansBuilder(0).clearResource();
+      request = export.build().toByteArray();
+    }
+    var protobuf = run(Files.write(folder.resolve("export"), request).toString());
+    assertThat(protobuf.exitCode()).as(protobuf.err()).isZero();
+    assertThat(protobuf.out()).contains("Trace " + TestOtlp.TRACE);
+
+    var json = "\n  " + Files.readString(CAPTURES.resolve("langfuse/openai-js/chat/0.json"));
+    assertThat(run(Files.writeString(folder.resolve("json"), json).toString()).exitCode()).isZero();
   }
 
   @Test

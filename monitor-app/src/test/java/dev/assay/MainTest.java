@@ -53,6 +53,17 @@ class MainTest {
     assertThat(strange.err()).contains("--colour", "Usage: assay health");
   }
 
+  @Test
+  void aNumberOutOfItsRangeIsNamedWithIt() {
+    var none = run("bench", "--threads", "0");
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err()).contains("--threads: 0 is not allowed; allowed: 1 to 64");
+    assertThat(run("bench", "--repeats", "-1").err()).contains("--repeats: -1", "1 to 100");
+    assertThat(run("bench", "--traces", "9").err()).contains("--traces: 9", "1000 to 100000000");
+    assertThat(run("bench", "--stages", "inline").err())
+        .contains("--stages: 'inline' is not a stage; allowed: inline-1.0, ");
+  }
+
   private static Outcome run(String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();

@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.assay.lookup.AssessmentFilter;
 import dev.assay.lookup.Lookup;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.Outcome;
 import dev.assay.model.ScorerSpec;
 import dev.assay.quality.VersionMark;
@@ -136,7 +137,7 @@ final class ApiV1 {
   private static Duration covered(Duration window, List<VersionMark> versions, Instant now) {
     var first =
         versions.stream()
-            .map(mark -> JsonViews.instant(mark.firstSeenNanos()))
+            .map(mark -> EpochNanos.instant(mark.firstSeenNanos()))
             .min(Comparator.naturalOrder());
     if (first.isEmpty()) {
       return window;

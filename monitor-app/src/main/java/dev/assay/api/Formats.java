@@ -1,5 +1,6 @@
 package dev.assay.api;
 
+import dev.assay.model.EpochNanos;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -109,7 +110,7 @@ final class Formats {
 
   /** {@code 2026-11-24 23:15:02.120 UTC}. */
   static String utc(long nanos) {
-    return UTC.format(JsonViews.instant(nanos));
+    return UTC.format(EpochNanos.instant(nanos));
   }
 
   static String usd(double dollars) {

@@ -1,6 +1,7 @@
 package dev.assay.api;
 
 import dev.assay.model.Assessment;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.PassCondition;
 import dev.assay.model.QualityWindow.Counts;
 import dev.assay.model.Score;
@@ -9,7 +10,6 @@ import dev.assay.model.Span;
 import dev.assay.model.TokenUsage;
 import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -256,12 +256,7 @@ final class JsonViews {
 
   /** RFC 3339 in UTC, to the nanosecond where there are any. */
   static String time(long nanos) {
-    return instant(nanos).toString();
-  }
-
-  static Instant instant(long nanos) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+    return EpochNanos.instant(nanos).toString();
   }
 
   // JSON has no NaN and no infinity.

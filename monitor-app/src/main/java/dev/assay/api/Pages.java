@@ -11,6 +11,7 @@ import dev.assay.lookup.Lookup;
 import dev.assay.lookup.LookupUnavailableException;
 import dev.assay.lookup.TraceFilter;
 import dev.assay.model.Assessment;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.Outcome;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
@@ -203,7 +204,7 @@ final class Pages {
         css(row.status()),
         Formats.duration(row.durationNanos()),
         row.spanCount(),
-        Formats.ago(JsonViews.instant(row.endNanos()), now),
+        Formats.ago(EpochNanos.instant(row.endNanos()), now),
         Formats.utc(row.endNanos()),
         row.verdicts().stream()
             .filter(
@@ -251,7 +252,7 @@ final class Pages {
         css(row.outcome()),
         Source.of(row.source(), row.sourceId(), row.simulated()),
         row.rationale(),
-        Formats.ago(JsonViews.instant(row.traceEndNanos()), now),
+        Formats.ago(EpochNanos.instant(row.traceEndNanos()), now),
         Formats.utc(row.traceEndNanos()));
   }
 

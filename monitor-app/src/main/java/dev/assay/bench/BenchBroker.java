@@ -17,10 +17,8 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.Topology;
@@ -118,11 +116,13 @@ final class BenchBroker implements AutoCloseable {
 
   /** What the first run wrote to changelogs, to be written again by the baseline. */
   private List<Baseline.Output> changelogs(Topic<?, ?> input) throws Exception {
-    double records = records(input.name());
+    double records = Run.written(admin, input.name());
     var outputs = new ArrayList<Baseline.Output>();
     for (var topic : new TreeSet<>(admin.listTopics().names().get())) {
       double written =
-          topic.startsWith("bench-0-") && topic.endsWith("-changelog") ? records(topic) : 0;
+          topic.startsWith(application(0) + "-") && topic.endsWith("-changelog")
+              ? Run.written(admin, topic)
+              : 0;
       if (written > 0) {
         outputs.add(written(topic, written / records));
       }
@@ -130,34 +130,20 @@ final class BenchBroker implements AutoCloseable {
     return outputs;
   }
 
-  /** Records of a topic, its few transaction markers included. */
-  private double records(String topic) throws Exception {
-    var description = admin.describeTopics(List.of(topic)).topicNameValues().values();
-    var partitions = new HashMap<TopicPartition, OffsetSpec>();
-    for (var described : description) {
-      described
-          .get()
-          .partitions()
-          .forEach(partition ->
-              partitions.put(
-                  new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
-    }
-    return admin.listOffsets(partitions).all().get().values().stream()
-        .mapToLong(end -> end.offset())
-        .sum();
-  }
-
   /** One run over all of the input. */
   Run.Figures run(Topic<?, ?> input, Contender contender) throws Exception {
-    var application = "bench-" + runs++;
+    var application = application(runs++);
     return Run.over(
         contender.topology(),
         StreamsRunner.properties(application, streams(), topics, Metrics.standalone()),
         application,
         admin,
         input.name(),
-        Bench.PARTITIONS,
         contender.done());
+  }
+
+  private static String application(int run) {
+    return "bench-" + run;
   }
 
   /**

@@ -2,9 +2,10 @@ package dev.assay.bench;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -33,18 +34,9 @@ final class Run {
       String application,
       Admin admin,
       String inputTopic,
-      int partitions,
       BooleanSupplier alsoDone)
       throws Exception {
-    var ends =
-        admin
-            .listOffsets(
-                java.util.stream.IntStream.range(0, partitions)
-                    .mapToObj(p -> new TopicPartition(inputTopic, p))
-                    .collect(Collectors.toMap(tp -> tp, _ -> OffsetSpec.latest())))
-            .all()
-            .get();
-    long total = ends.values().stream().mapToLong(end -> end.offset()).sum();
+    long total = written(admin, inputTopic);
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (var streams = new KafkaStreams(topology, properties)) {
       streams.start();
@@ -74,6 +66,24 @@ final class Run {
         java.util.concurrent.locks.LockSupport.parkNanos(LOOK.toNanos());
       }
     }
+  }
+
+  /** Records of a topic, its few transaction markers included. */
+  static long written(Admin admin, String topic) throws Exception {
+    var partitions = new HashMap<TopicPartition, OffsetSpec>();
+    admin
+        .describeTopics(List.of(topic))
+        .allTopicNames()
+        .get()
+        .values()
+        .iterator()
+        .next()
+        .partitions()
+        .forEach(partition ->
+            partitions.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+    return admin.listOffsets(partitions).all().get().values().stream()
+        .mapToLong(end -> end.offset())
+        .sum();
   }
 
   private static long committed(Admin admin, String application, String topic) throws Exception {

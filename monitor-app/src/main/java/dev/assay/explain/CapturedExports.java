@@ -124,10 +124,21 @@ public final class CapturedExports {
   }
 
   private void add(String name, byte[] bytes) throws UnreadableExportException {
-    if (!isJson(bytes)) {
+    if (OtlpEncoding.sniff(bytes) == OtlpEncoding.JSON) {
+      json(name, bytes);
+    } else if (beginsWithBrace(bytes)) {
+      // a line break and a brace: so may a request in protobuf begin, by its tag and its length
+      try {
+        request(name, bytes, OtlpEncoding.PROTOBUF);
+      } catch (UnreadableExportException e) {
+        json(name, bytes);
+      }
+    } else {
       request(name, bytes, OtlpEncoding.PROTOBUF);
-      return;
     }
+  }
+
+  private void json(String name, byte[] bytes) throws UnreadableExportException {
     var lines = new String(bytes, StandardCharsets.UTF_8).strip().lines().toList();
     boolean isOneALine =
         lines.size() > 1
@@ -167,7 +178,8 @@ public final class CapturedExports {
     }
   }
 
-  private static boolean isJson(byte[] bytes) {
+  /** After blanks. */
+  private static boolean beginsWithBrace(byte[] bytes) {
     int at = 0;
     while (at < bytes.length && Character.isWhitespace(bytes[at])) {
       at++;

@@ -8,6 +8,7 @@ import dev.assay.wire.Explanation.Origin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ public final class ExplanationJson {
     return json;
   }
 
-  private static java.util.stream.Stream<Map<String, Object>> sources(Origin origin) {
+  private static Stream<Map<String, Object>> sources(Origin origin) {
     return origin.holding().stream()
         .map(holding -> {
           var json = new LinkedHashMap<String, Object>();
@@ -81,7 +82,7 @@ public final class ExplanationJson {
     var json = new LinkedHashMap<String, Object>();
     json.put("span_id", holding.spanId());
     json.put("span_name", cut(holding.spanName()));
-    json.put("kind", holding.kind().replace(' ', '_').replace("'", ""));
+    json.put("kind", holding.kind().title().replace(' ', '_').replace("'", ""));
     json.put("name", cut(holding.name()));
     put(json, "text", holding.text());
     return json;

@@ -225,10 +225,10 @@ public final class ExplanationText {
         holdings.stream()
             .map(holding ->
                 switch (holding.kind()) {
-                  case "attribute" -> holding.name();
-                  case "resource attribute" -> "resource " + holding.name();
-                  case "event" -> "event " + holding.name();
-                  default -> "span " + holding.name();
+                  case ATTRIBUTE -> holding.name();
+                  case RESOURCE -> "resource " + holding.name();
+                  case EVENT -> "event " + holding.name();
+                  case SPAN -> "span " + holding.name();
                 })
             .toList());
   }

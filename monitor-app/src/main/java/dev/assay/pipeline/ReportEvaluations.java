@@ -3,6 +3,7 @@ package dev.assay.pipeline;
 import dev.assay.model.Assessment;
 import dev.assay.model.AssessmentId;
 import dev.assay.model.AssessmentKind;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.Lane;
 import dev.assay.model.ReportedEvaluation;
 import dev.assay.model.TraceHeader;
@@ -80,7 +81,7 @@ final class ReportEvaluations
         null,
         header.endNanos(),
         decidedNanos,
-        SampleTraces.nanos(clock),
+        EpochNanos.now(clock),
         false,
         null,
         null);

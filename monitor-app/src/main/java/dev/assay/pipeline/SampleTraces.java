@@ -4,6 +4,7 @@ import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.model.CloseReason;
 import dev.assay.model.Decision;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.ScorerDecision;
 import dev.assay.model.ScorerSpec;
 import dev.assay.sampling.Router;
@@ -110,12 +111,6 @@ final class SampleTraces implements Processor<String, EncodedTrace, String, Samp
         trace = redact.apply(trace);
       }
     }
-    context.forward(record.withValue(new SampledTrace(trace, decisions, nanos(clock))));
-  }
-
-  /** Nanoseconds since 1970-01-01T00:00:00Z. */
-  static long nanos(InstantSource clock) {
-    var now = clock.instant();
-    return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    context.forward(record.withValue(new SampledTrace(trace, decisions, EpochNanos.now(clock))));
   }
 }

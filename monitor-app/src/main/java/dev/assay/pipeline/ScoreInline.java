@@ -2,6 +2,7 @@ package dev.assay.pipeline;
 
 import dev.assay.model.Assessment;
 import dev.assay.model.CloseReason;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.Lane;
 import dev.assay.scoring.Assessments;
 import java.time.Duration;
@@ -131,7 +132,7 @@ final class ScoreInline implements FixedKeyProcessorSupplier<String, SampledTrac
                 sampled.trace().trace(),
                 decision.samplingProbability(),
                 sampled.decidedNanos(),
-                SampleTraces.nanos(clock));
+                EpochNanos.now(clock));
         seen.accept(assessments);
         assessments.forEach(assessment -> said.add(Said.inline(assessment)));
         all.addAll(assessments);

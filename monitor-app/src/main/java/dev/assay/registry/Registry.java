@@ -1,5 +1,6 @@
 package dev.assay.registry;
 
+import dev.assay.model.EpochNanos;
 import dev.assay.model.QualityEvent;
 import dev.assay.model.ScorerSpec;
 import dev.assay.model.ScorerState;
@@ -8,7 +9,6 @@ import dev.assay.wire.TopicSetup;
 import dev.assay.wire.Topics;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -173,7 +173,7 @@ public final class Registry implements AutoCloseable {
       return Optional.empty();
     }
     var kind = paused ? QualityEvent.Kind.SCORER_PAUSED : QualityEvent.Kind.SCORER_RESUMED;
-    long at = nanos(clock.instant());
+    long at = EpochNanos.now(clock);
     var reason = after.stateReason();
     return Optional.of(
         new QualityEvent(
@@ -247,10 +247,5 @@ public final class Registry implements AutoCloseable {
       throw new RegistryException(
           "%s cannot be written: %s".formatted(scorers.name(), e.getMessage()), e);
     }
-  }
-
-  private static long nanos(Instant instant) {
-    return Math.addExact(
-        Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.assay.model.Document;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.Message;
 import dev.assay.model.Span;
 import dev.assay.model.SpanEvent;
@@ -206,11 +207,7 @@ final class TraceShapes implements CelTypeProvider {
       return add(
           name,
           SimpleType.TIMESTAMP,
-          (value, _) -> {
-            long nanos = read.apply(value);
-            return Instant.ofEpochSecond(
-                Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
-          },
+          (value, _) -> EpochNanos.instant(read.apply(value)),
           _ -> Instant.EPOCH);
     }
 

@@ -1,6 +1,7 @@
 package dev.assay.wire;
 
 import dev.assay.model.Trace;
+import dev.assay.wire.convention.Place;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +70,10 @@ public record Explanation(
   /**
    * A place that holds something.
    *
-   * @param kind attribute, event, resource attribute or span's own
    * @param name of the attribute; of an event with its attribute's after a colon
    */
   public record Holding(
-      String spanId, String spanName, String kind, String name, @Nullable String text) {}
+      String spanId, String spanName, Place.Kind kind, String name, @Nullable String text) {}
 
   /**
    * A span.

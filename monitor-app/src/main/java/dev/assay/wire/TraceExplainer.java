@@ -11,6 +11,7 @@ import dev.assay.wire.Explanation.Field;
 import dev.assay.wire.Explanation.Holding;
 import dev.assay.wire.Explanation.Origin;
 import dev.assay.wire.convention.Place;
+import dev.assay.wire.convention.PlainText;
 import dev.assay.wire.convention.SpanField;
 import dev.assay.wire.convention.SpanSources;
 import dev.assay.wire.convention.TraceFacts;
@@ -18,7 +19,6 @@ import dev.assay.wire.convention.TraceField;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +87,6 @@ public final class TraceExplainer {
 
     /** Who was the first to say something of the trace. */
     private final Map<String, Integer> first = new LinkedHashMap<>();
-
-    private final Map<Integer, Map<String, Field>> fieldsOf = new HashMap<>();
 
     OneTrace(MappedTrace mapped, Trace trace, SpanTree tree) {
       this.mapped = mapped;
@@ -189,7 +188,7 @@ public final class TraceExplainer {
         marked = marked < 0 && isMarked ? i : marked;
       }
       var root = ApplicationRoot.of(selected, marked, tree.top());
-      var content = new TopmostContent(tree, trace.spans().toArray(new Span[0]), root.position());
+      var content = new TopmostContent(tree, asSaid(), root.position());
       var inputs = contentOf(TraceField.INPUTS, trace.inputs(), content.hasInputs(), root, content);
       var outputs =
           contentOf(TraceField.OUTPUTS, trace.outputs(), content.hasOutputs(), root, content);
@@ -197,6 +196,28 @@ public final class TraceExplainer {
       fields.add(answer(outputs));
       fields.add(inputs);
       fields.add(outputs);
+    }
+
+    /** With the types their conventions said, as when it is found out who speaks. */
+    private Span[] asSaid() {
+      var spans = trace.spans().toArray(new Span[0]);
+      for (int i = 0; i < spans.length; i++) {
+        if (isAccountOfACall(i)) {
+          spans[i] = spans[i].withType(saidType(i));
+        }
+      }
+      return spans;
+    }
+
+    /** Said to be a model call, and then taken for the account of one within it. */
+    private boolean isAccountOfACall(int i) {
+      var said = saidType(i);
+      return said.isModelCall() && trace.spans().get(i).type() != said;
+    }
+
+    private SpanType saidType(int i) {
+      var origin = alone.get(i).origin(SpanField.TYPE.title());
+      return origin == null ? SpanType.UNKNOWN : (SpanType) origin.value();
     }
 
     private Field contentOf(
@@ -262,7 +283,7 @@ public final class TraceExplainer {
         return derivedAbsence("question", inputs, "what a user asked");
       }
       int called = content.wasAsked();
-      boolean isInInputs = dev.assay.wire.convention.PlainText.question(trace.inputs()) != null;
+      boolean isInInputs = PlainText.question(trace.inputs()) != null;
       return isInInputs || called == TopmostContent.NOBODY
           ? Field.known("question", question, inputs.origins(), "the plain text of the inputs")
           : Field.known(
@@ -369,44 +390,38 @@ public final class TraceExplainer {
     private ExplainedSpan span(int i) {
       var span = trace.spans().get(i);
       var sources = alone.get(i);
-      var fields = new ArrayList<>(spanFields(i).values());
       return new ExplainedSpan(
           span.spanId(),
           span.name(),
           span.type().name(),
           tree.span(i).scope(),
           tree.depth(i),
-          fields,
+          spanFields(i),
           relevant(span.type()),
           holdings(i, sources.unread()),
           sources.isKnown() ? Map.of() : sources.marks());
     }
 
-    private Map<String, Field> spanFields(int i) {
-      return fieldsOf.computeIfAbsent(
-          i,
-          _ -> {
-            var fields = new LinkedHashMap<String, Field>();
-            var span = trace.spans().get(i);
-            for (var field : SpanField.values()) {
-              if (field != SpanField.APPLICATION_ROOT) {
-                fields.put(field.title(), spanField(i, span, field));
-              }
-            }
-            for (var field : List.of(TraceField.SESSION, TraceField.USER)) {
-              var origin = alone.get(i).origin(field.key());
-              fields.put(
-                  field.title(),
-                  origin == null
-                      ? absent(field.title(), null, null, field.key(), List.of(i))
-                      : Field.known(
-                          field.title(),
-                          String.valueOf(origin.value()),
-                          origins(alone.get(i), i, field.key()),
-                          null));
-            }
-            return fields;
-          });
+    private List<Field> spanFields(int i) {
+      var fields = new ArrayList<Field>();
+      var span = trace.spans().get(i);
+      for (var field : SpanField.values()) {
+        if (field != SpanField.APPLICATION_ROOT) {
+          fields.add(spanField(i, span, field));
+        }
+      }
+      for (var field : List.of(TraceField.SESSION, TraceField.USER)) {
+        var origin = alone.get(i).origin(field.key());
+        fields.add(
+            origin == null
+                ? absent(field.title(), null, null, field.key(), List.of(i))
+                : Field.known(
+                    field.title(),
+                    String.valueOf(origin.value()),
+                    origins(alone.get(i), i, field.key()),
+                    null));
+      }
+      return fields;
     }
 
     private Field spanField(int i, Span span, SpanField field) {
@@ -436,7 +451,11 @@ public final class TraceExplainer {
           origin == null && field == SpanField.STATUS
               ? List.of(unset(i))
               : origins(sources, i, field.title()),
-          from == null ? null : "within its " + from.title());
+          field == SpanField.TYPE && isAccountOfACall(i)
+              ? "said to be of type "
+                  + saidType(i)
+                  + ", but a model call within it has the same response id"
+              : from == null ? null : "within its " + from.title());
     }
 
     /** Of a tool call that a span within the span told more of. */
@@ -587,14 +606,12 @@ public final class TraceExplainer {
     }
 
     private Origin ofSpan(int i, Place.Kind kind, String part, String text) {
-      return new Origin(
-          "OpenTelemetry", List.of(new Holding(id(i), name(i), kind.title(), part, text)));
+      return new Origin("OpenTelemetry", List.of(new Holding(id(i), name(i), kind, part, text)));
     }
 
     private List<Holding> holdings(int i, List<Place> places) {
       return places.stream()
-          .map(place ->
-              new Holding(id(i), name(i), place.kind().title(), place.name(), place.text()))
+          .map(place -> new Holding(id(i), name(i), place.kind(), place.name(), place.text()))
           .toList();
     }
 
@@ -608,7 +625,7 @@ public final class TraceExplainer {
       return calls.isEmpty() ? List.of(tree.top()) : calls;
     }
 
-    private List<Integer> positions(java.util.function.Predicate<Span> which) {
+    private List<Integer> positions(Predicate<Span> which) {
       var positions = new ArrayList<Integer>();
       for (int i = 0; i < tree.size(); i++) {
         if (which.test(trace.spans().get(i))) {

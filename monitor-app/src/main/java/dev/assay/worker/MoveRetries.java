@@ -2,10 +2,10 @@ package dev.assay.worker;
 
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.ScoringRequest;
 import dev.assay.wire.Topic;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -206,8 +206,7 @@ final class MoveRetries implements Runnable {
   }
 
   private long now() {
-    Instant instant = clock.instant();
-    return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    return EpochNanos.now(clock);
   }
 
   /** Another instance has the partition now and reads it from its committed offset. */

@@ -2,6 +2,7 @@ package dev.assay.worker;
 
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
+import dev.assay.model.EpochNanos;
 import dev.assay.model.Feedback;
 import dev.assay.model.LoopGuard;
 import dev.assay.model.ScorerError;
@@ -14,7 +15,6 @@ import dev.assay.scoring.Scorer;
 import dev.assay.scoring.UnavailableScorerException;
 import dev.assay.wire.Topic;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -259,7 +259,7 @@ final class ScoreRequests {
       }
       case AttemptOutcome.Retry(var error, var delay, var asked) -> {
         long deadline = request.requestedNanos() + config.expiry().toNanos();
-        long notBefore = Math.min(nanos(clock.instant()) + delay.toNanos(), deadline);
+        long notBefore = Math.min(EpochNanos.now(clock) + delay.toNanos(), deadline);
         outbox.retry(asked ? request.retryAt(notBefore) : request.postponedTo(notBefore), error);
         yield "retried";
       }
@@ -284,7 +284,7 @@ final class ScoreRequests {
 
   private void assess(ScoringRequest request, List<Feedback> feedback)
       throws Outbox.NotSent, InterruptedException {
-    var now = nanos(clock.instant());
+    var now = EpochNanos.now(clock);
     outbox.assessments(
         Assessments.of(
             scorers.orStandIn(request.scorer()),
@@ -307,10 +307,6 @@ final class ScoreRequests {
   }
 
   private Duration age(ScoringRequest request) {
-    return Duration.ofNanos(Math.max(0, nanos(clock.instant()) - request.requestedNanos()));
-  }
-
-  private static long nanos(Instant instant) {
-    return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    return Duration.ofNanos(Math.max(0, EpochNanos.now(clock) - request.requestedNanos()));
   }
 }

@@ -251,17 +251,17 @@ class ExplainedCapturesTest {
       assertThat(span).as(at.toString()).isNotNull();
       assertThat(at.spanName()).isEqualTo(span.getName());
       return switch (at.kind()) {
-        case "attribute" -> {
+        case ATTRIBUTE -> {
           assertThat(span.getAttributesList()).anyMatch(kv -> kv.getKey().equals(at.name()));
           yield SpanDraft.attribute(span, at.name());
         }
-        case "resource attribute" -> {
+        case RESOURCE -> {
           var resource = resources.get(at.spanId()).getAttributesList();
           assertThat(resource).anyMatch(kv -> kv.getKey().equals(at.name()));
           yield SpanDraft.attribute(
               Span.newBuilder().addAllAttributes(resource).build(), at.name());
         }
-        case "event" -> {
+        case EVENT -> {
           var texts = new ArrayList<String>();
           for (var event : span.getEventsList()) {
             if (event.getName().equals(at.name())) {

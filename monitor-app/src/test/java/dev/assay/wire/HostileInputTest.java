@@ -10,12 +10,18 @@ import dev.assay.model.CloseReason;
 import dev.assay.model.Span;
 import dev.assay.model.SpanType;
 import dev.assay.model.TestTraces;
+import dev.assay.model.TokenUsage;
 import dev.assay.model.Trace;
 import dev.assay.wire.TestOtlp.SpanSpec;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -35,14 +41,7 @@ class HostileInputTest {
   private static final String NEIGHBOUR = "0af7651916cd43dd8448eb211c80319c";
   private static final long CLOSED = TestTraces.T0 + 60_000_000_000L;
   private static final long MIB = 1 << 20;
-  private static final OtlpTraces RECEIVER =
-      new OtlpTraces(AssemblyLimits.RECORD, AssemblyLimits.REQUEST);
-
-  /** As the application's limits are by default. */
-  private static final class AssemblyLimits {
-    static final int RECORD = 8 << 20;
-    static final long REQUEST = 64 * MIB;
-  }
+  private static final OtlpTraces RECEIVER = new OtlpTraces(Topics.MAX_RECORD_BYTES, 64 * MIB);
 
   private record Received(OtlpSplit split, Map<String, Trace> traces) {
     Trace trace() {
@@ -174,11 +173,11 @@ class HostileInputTest {
         receive(
             encoding,
             400 * MIB,
-            // of two, as one record holds less than 8 MiB: a span that is larger alone is refused
             hostile()
                 .with("openinference.span.kind", "LLM")
                 .with("input.value", "q".repeat(4_000_000))
                 .with("custom", "c".repeat(3_000_000)),
+            // larger than a record may be
             span(3, 1, "too large").with("input.value", "x".repeat(10_000_000)));
 
     assertThat(received.split().rejected()).isEqualTo(1);
@@ -214,14 +213,15 @@ class HostileInputTest {
                     }),
             hostile().with("custom", "BROKENTEXT"));
 
-    // kept with the replacement character, or rejected alone; a decoder of JSON may do either
-    if (received.split().rejected() == 0) {
-      assertThat(received.hostile().attributes().get("custom"))
-          .startsWith("b\uFFFD")
-          .endsWith("end");
-    } else {
+    // protobuf's decoder refuses the span, that of JSON takes what is none for U+FFFD
+    if (encoding == OtlpEncoding.PROTOBUF) {
       assertThat(received.split().rejected()).isEqualTo(1);
       assertThat(received.split().problem()).contains("UTF-8");
+      assertThat(received.trace().spans()).hasSize(1);
+    } else {
+      assertThat(received.split().rejected()).isZero();
+      assertThat(received.hostile().attributes())
+          .containsEntry("custom", "b\uFFFD(\uFFFD\uFFFDend");
     }
   }
 
@@ -261,12 +261,10 @@ class HostileInputTest {
                 .with("gen_ai.usage.input_tokens", Long.MIN_VALUE)
                 .with("gen_ai.usage.output_tokens", -1L));
 
-    var usage = received.trace().header().tokenUsage();
-    if (usage != null) {
-      assertThat(usage.inputTokens()).isNotNegative();
-      assertThat(usage.outputTokens()).isNotNegative();
-      assertThat(usage.totalTokens()).isNotNegative();
-    }
+    // a trillion is the most that is believed, of a call; less than none is nothing
+    assertThat(received.trace().header().tokenUsage())
+        .isEqualTo(
+            new TokenUsage(1_000_000_000_000L, 1_000_000_000_000L, 2_000_000_000_000L, null));
   }
 
   @ParameterizedTest
@@ -297,9 +295,7 @@ class HostileInputTest {
                 replace(
                     request,
                     TRACE,
-                    TRACE
-                        .toUpperCase(java.util.Locale.ROOT)
-                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+                    TRACE.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII)),
             hostile());
 
     assertThat(received.trace().spans()).hasSize(2);
@@ -350,7 +346,7 @@ class HostileInputTest {
     var first =
         neighbour(11, 0).with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Hi?\"}]");
     var second = neighbour(12, 11);
-    var all = new java.util.ArrayList<SpanSpec>();
+    var all = new ArrayList<SpanSpec>();
     all.add(first);
     all.add(span(1, 0, "root"));
     all.addAll(List.of(hostile));
@@ -381,7 +377,7 @@ class HostileInputTest {
   }
 
   /** However deep. */
-  private static TracesData parsed(byte[] request) throws java.io.IOException {
+  private static TracesData parsed(byte[] request) throws IOException {
     var in = CodedInputStream.newInstance(request);
     in.setRecursionLimit(10_000);
     return TracesData.parseFrom(in);
@@ -394,9 +390,7 @@ class HostileInputTest {
   private static Map<String, Trace> mapped(OtlpSplit split) {
     var messages = new HashMap<String, List<byte[]>>();
     for (var record : split.records()) {
-      messages
-          .computeIfAbsent(record.traceId(), _ -> new java.util.ArrayList<>())
-          .add(record.bytes());
+      messages.computeIfAbsent(record.traceId(), _ -> new ArrayList<>()).add(record.bytes());
     }
     var traces = new HashMap<String, Trace>();
     messages.forEach((id, each) -> {
@@ -410,11 +404,11 @@ class HostileInputTest {
 
   private static byte[] replace(byte[] in, String what, byte[] by) {
     var bytes = in.clone();
-    var wanted = what.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    var wanted = what.getBytes(StandardCharsets.US_ASCII);
     assertThat(by).hasSameSizeAs(wanted);
     int found = 0;
     for (int i = 0; i + wanted.length <= bytes.length; i++) {
-      if (java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+      if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
         System.arraycopy(by, 0, bytes, i, by.length);
         found++;
       }

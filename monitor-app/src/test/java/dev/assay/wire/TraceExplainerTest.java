@@ -147,6 +147,34 @@ class TraceExplainerTest {
   }
 
   @Test
+  void aCallToldTwiceStillSpeaksByWhatTheOuterSpanKnows() {
+    var explanation =
+        explain(
+            span(1, 0, "request"),
+            span(2, 1, "framework")
+                .with("gen_ai.operation.name", "chat")
+                .with("gen_ai.response.id", "r-1")
+                .with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Outer?\"}]"),
+            span(3, 2, "client")
+                .with("gen_ai.operation.name", "chat")
+                .with("gen_ai.response.id", "r-1")
+                .with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Inner?\"}]"),
+            span(4, 1, "chain").with("openinference.span.kind", "TOOL").with("input.value", "7"));
+
+    assertThat(field(explanation, "question").value()).isEqualTo("Outer?");
+    assertThat(field(explanation, "inputs").origins().getFirst().holding().getFirst().spanName())
+        .isEqualTo("framework");
+    assertThat(field(explanation, "inputs").how())
+        .startsWith("the first of the topmost model calls with inputs");
+    var type = spanField(explanation, 1, "type");
+    assertThat(type.value()).isEqualTo("CHAIN");
+    assertThat(type.how())
+        .isEqualTo(
+            "said to be of type CHAT_MODEL, but a model call within it has the same response id");
+    assertThat(names(type)).containsExactly("gen_ai.operation.name");
+  }
+
+  @Test
   void aSpanThatNoConventionKnowsSaysByWhatItWouldBeKnown() {
     var explanation = explain(span(1, 0, "GET /").with("http.request.method", "GET"));
 

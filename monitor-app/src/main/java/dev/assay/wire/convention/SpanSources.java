@@ -130,14 +130,7 @@ public final class SpanSources {
       }
     }
     var lists = new LinkedHashMap<String, List<String>>();
-    // first those that know the span
-    var known = conventions();
-    lookedFor.forEach((convention, keys) -> {
-      if (known.contains(convention)) {
-        lists.put(convention, List.copyOf(keys));
-      }
-    });
-    lookedFor.forEach((convention, keys) -> lists.putIfAbsent(convention, List.copyOf(keys)));
+    lookedFor.forEach((convention, keys) -> lists.put(convention, List.copyOf(keys)));
     return new Absence(lists, List.copyOf(unusable), lookalikes(lookedFor.values()));
   }
 

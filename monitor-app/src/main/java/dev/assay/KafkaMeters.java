@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * Which of Kafka's own meters stand on {@code /metrics}. Its clients have some four hundred, most
- * of them for every store, task, node or partition: 8,000 series in one process, which take longer
- * to scrape than everything else together and of which nobody draws more than these.
+ * of them for every store, task, node or partition: thousands of series in one process. Kept are
+ * those that tell of lag, failures, throttling, and where the time goes.
  */
 final class KafkaMeters {
   /** Without {@code kafka.}. */

@@ -1,5 +1,6 @@
 package dev.assay.wire;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,9 +16,13 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics that are missing and checks those that exist. */
 public final class TopicSetup {
+  private static final Duration LEADERS = Duration.ofSeconds(30);
+  private static final Duration AGAIN = Duration.ofMillis(20);
+
   private TopicSetup() {}
 
   /**
@@ -79,8 +84,21 @@ public final class TopicSetup {
         partitions.put(new TopicPartition(topic.name(), number), OffsetSpec.latest());
       }
     }
-    // only a leader answers; the client asks again until it does
-    admin.listOffsets(partitions).all().get();
+    // Only a leader answers: the client asks again until it does, but not a broker that has not
+    // heard of the topic.
+    long deadline = System.nanoTime() + LEADERS.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(partitions).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+      Thread.sleep(AGAIN);
+    }
   }
 
   private static void check(Admin admin, List<Topic<?, ?>> topics)

@@ -78,20 +78,24 @@ public final class TopicSetup {
    */
   private static void awaitLeaders(Admin admin, List<Topic<?, ?>> topics)
       throws ExecutionException, InterruptedException {
-    var partitions = new HashMap<TopicPartition, OffsetSpec>();
-    for (var topic : topics) {
-      for (int number = 0; number < topic.partitions(); number++) {
-        partitions.put(new TopicPartition(topic.name(), number), OffsetSpec.latest());
-      }
-    }
-    // Only a leader answers: the client asks again until it does, but not a broker that has not
-    // heard of the topic.
+    var names = topics.stream().map(Topic::name).toList();
     long deadline = System.nanoTime() + LEADERS.toNanos();
     while (true) {
       try {
+        var partitions = new HashMap<TopicPartition, OffsetSpec>();
+        for (var topic : admin.describeTopics(names).allTopicNames().get().values()) {
+          topic
+              .partitions()
+              .forEach(partition ->
+                  partitions.put(
+                      new TopicPartition(topic.name(), partition.partition()),
+                      OffsetSpec.latest()));
+        }
+        // only a leader answers; the client asks again until it does
         admin.listOffsets(partitions).all().get();
         return;
       } catch (ExecutionException e) {
+        // a broker that has not heard of the topic yet
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
             || System.nanoTime() > deadline) {
           throw e;

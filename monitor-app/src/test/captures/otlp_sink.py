@@ -1,4 +1,4 @@
-"""Keeps the trace exports that reach it, as they came (decompressed). Standard library only."""
+"""Keeps the exports of traces and logs that reach it, as they came (decompressed). Standard library only."""
 import gzip
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,9 +38,11 @@ class OtlpSink:
                 if self.headers.get("Content-Encoding") == "gzip":
                     body = gzip.decompress(body)
                 is_json = self.headers.get("Content-Type", "").startswith("application/json")
-                if self.path.endswith("/v1/traces") and body:
+                signal = self.path.rsplit("/", 1)[-1]
+                if signal in ("traces", "logs") and body:
                     with lock:
-                        sink.bodies.append(("json" if is_json else "otlp", body))
+                        encoding = "json" if is_json else "otlp"
+                        sink.bodies.append((encoding if signal == "traces" else "logs." + encoding, body))
                 self.answer(b"{}" if is_json else b"", "application/json" if is_json else "application/x-protobuf")
 
             # SDKs that look up a project, an experiment or their settings first

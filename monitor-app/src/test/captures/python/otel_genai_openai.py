@@ -1,5 +1,5 @@
 """The instrumentation of the OpenAI client from OpenTelemetry's repository for GenAI."""
-from otel_setup import provider, retriever, tool, turn  # first: it sets the provider
+from otel_setup import logs, provider, retriever, tool, turn  # first: it sets the provider
 
 import openai
 from opentelemetry.instrumentation.genai.openai import OpenAIInstrumentor
@@ -8,4 +8,5 @@ import openai_application
 
 OpenAIInstrumentor().instrument()
 openai_application.run(openai.OpenAI(), turn, retriever, tool)
+logs.shutdown()
 provider.shutdown()

@@ -1,5 +1,5 @@
 """OpenTelemetry's own instrumentation of LangChain, below the root span of a web server."""
-from otel_setup import provider, turn  # first: it sets the provider
+from otel_setup import logs, provider, turn  # first: it sets the provider
 
 from opentelemetry.instrumentation.genai.langchain import LangChainInstrumentor
 
@@ -7,4 +7,5 @@ import langchain_application
 
 LangChainInstrumentor().instrument()
 langchain_application.run(turn)
+logs.shutdown()
 provider.shutdown()

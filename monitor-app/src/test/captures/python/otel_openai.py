@@ -1,5 +1,5 @@
 """OpenTelemetry's own instrumentation of the OpenAI client, below the root span of a web server."""
-from otel_setup import provider, retriever, tool, turn  # first: it sets the provider
+from otel_setup import logs, provider, retriever, tool, turn  # first: it sets the provider
 
 import openai
 from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
@@ -8,4 +8,5 @@ import openai_application
 
 OpenAIInstrumentor().instrument()
 openai_application.run(openai.OpenAI(), turn, retriever, tool)
+logs.shutdown()
 provider.shutdown()

@@ -106,6 +106,18 @@ class ExplainCommandTest {
   }
 
   @Test
+  void whatLogRecordsTellIsReadFromTheirExports() {
+    var shown =
+        run(CAPTURES.resolve("opentelemetry/openai-v2-default/agent").toString(), "--width", "160");
+
+    assertThat(shown.exitCode()).isZero();
+    assertThat(shown.err()).doesNotContain("logs.otlp");
+    assertThat(shown.out())
+        .containsPattern("question +How is the weather in Paris\\?")
+        .contains("event gen_ai.user.message");
+  }
+
+  @Test
   void oneTraceOfSeveralCanBePicked() throws Exception {
     var file = Files.write(folder.resolve("export.otlp"), hostile());
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision it will have, ≥ 1
  * @param rootEnded when the end of the root arrived; {@link #NOT_YET} before
  * @param messages numbered 0 to this in the store of spans
- * @param spans in them, duplicates included
+ * @param spans in them, duplicates included; 0 where only log records came yet
  * @param bytes of them
  * @param before the closed revision that a late span reopened, whose messages come first; null for
  *     a trace that was never closed
@@ -109,8 +109,9 @@ record OpenTrace(
         : rootEnded + config.completion(app).rootGrace().toMillis();
   }
 
+  /** A trace that has only log records waits for its spans: those come when they end. */
   private long idleEnds(AssemblyConfig config) {
-    return lastArrival + config.completion(app).idle().toMillis();
+    return spans == 0 ? Long.MAX_VALUE : lastArrival + config.completion(app).idle().toMillis();
   }
 
   private long maxAgeEnds(AssemblyConfig config) {

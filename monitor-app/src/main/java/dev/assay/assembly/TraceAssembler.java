@@ -38,7 +38,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   private static final long BYTES_A_TICK = 16L << 20;
   private static final int STONES_A_SWEEP = 5_000;
 
-  private static final MappedTrace NOTHING = new MappedTrace(null, 0, 0, 0, List.of());
+  private static final MappedTrace NOTHING = MappedTrace.nothing(List.of());
 
   private static final String STAGE = "assembly";
   private static final String UNDECODABLE = "undecodable";
@@ -113,6 +113,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
       return;
     }
     count("read", message.app(), message.spans());
+    events("read", message.app(), message.remarks());
     var id = record.key();
     var before = traces.get(id);
     OpenTrace trace;
@@ -132,6 +133,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
       case ClosedTrace closed when closed.remembers(arrival, config) -> {
         late(closed, message, arrival, false);
         count("late", message.app(), message.spans());
+        events("late", message.app(), message.remarks());
         return;
       }
       case null, default -> {
@@ -311,7 +313,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     try {
       return mapper.map(id, messages, revision, reason, wall * 1_000_000);
     } catch (RuntimeException e) {
-      return new MappedTrace(null, 0, 0, 0, IntStream.range(0, messages.size()).boxed().toList());
+      return MappedTrace.nothing(IntStream.range(0, messages.size()).boxed().toList());
     }
   }
 
@@ -327,8 +329,12 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     count("duplicate", app, duplicates);
     count("over_limit", app, overLimit);
     count(UNDECODABLE, app, came - kept - duplicates - overLimit);
+    events("joined", app, mapped.joined() - earlier.joined());
+    // those of before may have joined a span that came late
+    events("orphaned", app, Math.max(0, mapped.orphaned() - earlier.orphaned()));
     if (before == null) {
-      metrics.count(Meter.TRACES, app, mapped.trace() == null ? UNDECODABLE : "assembled");
+      var otherwise = trace.spans() == 0 ? "without_spans" : UNDECODABLE;
+      metrics.count(Meter.TRACES, app, mapped.trace() == null ? otherwise : "assembled");
     } else {
       metrics.count(Meter.TRACES, app, says ? "revised" : "unchanged");
     }
@@ -337,6 +343,12 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
   private void count(String outcome, String app, int spanCount) {
     if (spanCount > 0) {
       metrics.add(Meter.SPANS, spanCount, app, outcome);
+    }
+  }
+
+  private void events(String outcome, String app, int count) {
+    if (count > 0) {
+      metrics.add(Meter.LOG_EVENTS, count, app, outcome);
     }
   }
 

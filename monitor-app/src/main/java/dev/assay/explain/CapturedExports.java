@@ -2,6 +2,8 @@ package dev.assay.explain;
 
 import dev.assay.wire.MalformedOtlpException;
 import dev.assay.wire.OtlpEncoding;
+import dev.assay.wire.OtlpSignal;
+import dev.assay.wire.OtlpSplit;
 import dev.assay.wire.OtlpTooLargeException;
 import dev.assay.wire.OtlpTraces;
 import dev.assay.wire.Topics;
@@ -19,9 +21,9 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
- * OTLP exports in files → the messages of each trace, by the receiver's way. A file is protobuf or
- * JSON, one request or (JSON) one a line as a Collector's file exporter writes them, each also in
- * gzip: found out by its content.
+ * OTLP exports of traces and logs in files → the messages of each trace, by the receiver's way. A
+ * file is protobuf or JSON, one request or (JSON) one a line as a Collector's file exporter writes
+ * them, each also in gzip: found out by its content.
  */
 public final class CapturedExports {
   /** One that none of these can be read from, or a file that is not there. */
@@ -158,7 +160,7 @@ public final class CapturedExports {
   private void request(String name, byte[] request, OtlpEncoding encoding)
       throws UnreadableExportException {
     try {
-      var split = new OtlpTraces(Topics.MAX_RECORD_BYTES, MAX_BYTES).split(request, encoding);
+      var split = split(request, encoding);
       if (split.records().isEmpty() && split.rejected() == 0) {
         throw new UnreadableExportException(
             name + ": holds no spans; allowed: an OTLP trace export, protobuf or JSON");
@@ -175,6 +177,22 @@ public final class CapturedExports {
       throw new UnreadableExportException(
           "%s: %s; allowed: an OTLP trace export, protobuf or JSON, or gzip of one"
               .formatted(name, e.getMessage()));
+    }
+  }
+
+  /** As traces; as logs where those tell of spans, and it holds no spans itself. */
+  private static OtlpSplit split(byte[] request, OtlpEncoding encoding)
+      throws MalformedOtlpException, OtlpTooLargeException {
+    var receiver = new OtlpTraces(Topics.MAX_RECORD_BYTES, MAX_BYTES);
+    var spans = receiver.split(request, encoding);
+    if (spans.accepted() > 0) {
+      return spans;
+    }
+    try {
+      var logs = receiver.split(request, OtlpSignal.LOGS, encoding, Map.of());
+      return logs.accepted() > 0 ? logs : spans;
+    } catch (MalformedOtlpException noLogs) {
+      return spans;
     }
   }
 

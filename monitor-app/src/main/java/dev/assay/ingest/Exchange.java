@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLog;
 import dev.assay.wire.OtlpEncoding;
+import dev.assay.wire.OtlpSignal;
 import dev.assay.wire.OtlpSplit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ sealed interface Exchange permits HttpExchange, GrpcExchange {
   byte[] decode(byte[] sent, long limit, InFlightBytes.Share room);
 
   /** The answer when every accepted span is safe. */
-  HttpResponse stored(OtlpSplit split);
+  HttpResponse stored(OtlpSplit split, OtlpSignal signal);
 
   /** An answer of success, with something the sender should know. */
   HttpResponse warned(String warning);

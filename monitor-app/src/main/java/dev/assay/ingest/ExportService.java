@@ -11,6 +11,7 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
+import dev.assay.wire.OtlpSplit;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An export of spans as the OTLP specification has it, over HTTP or gRPC: answered when every
- * accepted span is safe, never before.
+ * An export of spans or logs as the OTLP specification has it, over HTTP or gRPC: answered when all
+ * that was accepted is safe, never before.
  */
 final class ExportService implements HttpService {
   /** What a request costs, whatever its size: buffers of its connection, its state. */
@@ -75,12 +76,21 @@ final class ExportService implements HttpService {
               .handle((split, failure) ->
                   split == null
                       ? failed(requireNonNull(failure), exchange)
-                      : exchange.stored(split))
+                      : stored(split, exchange))
               .whenComplete((_, _) -> room.close()));
     } catch (RefusedException e) {
       room.close();
       return failed(e, exchange);
     }
+  }
+
+  private HttpResponse stored(OtlpSplit split, Exchange exchange) {
+    boolean isUnwanted = split.passedOver() > 0 && split.accepted() == 0 && split.problem() == null;
+    return isUnwanted
+        ? exchange.warned(
+            "logs are not kept, but for events of GenAI calls (gen_ai.…) within a span;"
+                + " OTEL_LOGS_EXPORTER=none stops them")
+        : exchange.stored(split, spans.signal());
   }
 
   /** From the log, so that what Armeria itself answers (a timeout) is counted too. */

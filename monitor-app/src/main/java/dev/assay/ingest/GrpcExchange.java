@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.grpc.protocol.StatusMessageEscaper;
 import com.linecorp.armeria.common.logging.RequestLog;
 import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpResponses;
+import dev.assay.wire.OtlpSignal;
 import dev.assay.wire.OtlpSplit;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -85,8 +86,8 @@ final class GrpcExchange implements Exchange {
   }
 
   @Override
-  public HttpResponse stored(OtlpSplit split) {
-    return ok(OtlpResponses.success(split, OtlpEncoding.PROTOBUF));
+  public HttpResponse stored(OtlpSplit split, OtlpSignal signal) {
+    return ok(OtlpResponses.success(split, signal, OtlpEncoding.PROTOBUF));
   }
 
   @Override

@@ -12,6 +12,7 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.logging.RequestLog;
 import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpResponses;
+import dev.assay.wire.OtlpSignal;
 import dev.assay.wire.OtlpSplit;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +64,8 @@ final class HttpExchange implements Exchange {
   }
 
   @Override
-  public HttpResponse stored(OtlpSplit split) {
-    return ok(OtlpResponses.success(split, encoding()));
+  public HttpResponse stored(OtlpSplit split, OtlpSignal signal) {
+    return ok(OtlpResponses.success(split, signal, encoding()));
   }
 
   @Override

@@ -8,16 +8,16 @@ import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 
 /**
- * Metrics and logs, which an SDK sends to the same address unless told otherwise. They are read and
- * thrown away, with an answer of success that says so: an exporter that got 404 would complain once
- * a minute for as long as it runs, and a Collector would send the same again.
+ * Metrics, which an SDK sends to the same address unless told otherwise. They are read and thrown
+ * away, with an answer of success that says so: an exporter that got 404 would complain once a
+ * minute for as long as it runs, and a Collector would send the same again.
  */
 final class OtherSignal implements HttpService {
   private final String signal;
   private final Metrics metrics;
 
   /**
-   * @param signal {@code metrics}, {@code logs}
+   * @param signal {@code metrics}
    */
   OtherSignal(String signal, Metrics metrics) {
     this.signal = signal;

@@ -4,9 +4,11 @@ import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import dev.assay.metrics.Metrics;
+import dev.assay.wire.OtlpSignal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -56,15 +58,9 @@ public final class OtlpServer implements AutoCloseable {
     var blocking =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("otlp-", 0).factory());
     var inFlight = new InFlightBytes(limits.maxInFlightBytes());
-    var spans =
-        new ExportService(
-            new ReceiveSpans(limits.traces(), sink, metrics),
-            inFlight,
-            limits.maxBodyBytes(),
-            metrics,
-            blocking);
+    var spans = export(OtlpSignal.TRACES, limits, inFlight, sink, metrics, blocking);
+    var logs = export(OtlpSignal.LOGS, limits, inFlight, sink, metrics, blocking);
     var otherMetrics = new OtherSignal("metrics", metrics);
-    var logs = new OtherSignal("logs", metrics);
     var builder =
         Server.builder()
             .http(http)
@@ -97,6 +93,21 @@ public final class OtlpServer implements AutoCloseable {
     // in the order in which they were given
     var ports = server.activePorts().keySet().stream().map(InetSocketAddress::getPort).toList();
     return new OtlpServer(server, blocking, inFlight, ports.getFirst(), ports.getLast());
+  }
+
+  private static ExportService export(
+      OtlpSignal signal,
+      IngestLimits limits,
+      InFlightBytes inFlight,
+      SpanSink sink,
+      Metrics metrics,
+      Executor blocking) {
+    return new ExportService(
+        new ReceiveSpans(signal, limits.traces(), sink, metrics),
+        inFlight,
+        limits.maxBodyBytes(),
+        metrics,
+        blocking);
   }
 
   private static String grpcPath(String signal, String service) {

@@ -4,6 +4,7 @@ import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.wire.MalformedOtlpException;
 import dev.assay.wire.OtlpEncoding;
+import dev.assay.wire.OtlpSignal;
 import dev.assay.wire.OtlpSplit;
 import dev.assay.wire.OtlpTooLargeException;
 import dev.assay.wire.OtlpTraces;
@@ -11,15 +12,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What every protocol does with an export request: split it by trace, store it, and count its spans
- * when it is safe. A request that fails is not counted: its spans are still the sender's.
+ * What every protocol does with an export request of spans or logs: split it by trace, store it,
+ * and count its spans when it is safe. A request that fails is not counted: its spans are still the
+ * sender's.
  */
 final class ReceiveSpans {
+  private final OtlpSignal signal;
   private final OtlpTraces traces;
   private final SpanSink sink;
   private final Metrics metrics;
 
-  ReceiveSpans(OtlpTraces traces, SpanSink sink, Metrics metrics) {
+  ReceiveSpans(OtlpSignal signal, OtlpTraces traces, SpanSink sink, Metrics metrics) {
+    this.signal = signal;
     this.traces = traces;
     this.sink = sink;
     this.metrics = metrics;
@@ -42,14 +46,18 @@ final class ReceiveSpans {
     room.take(split.bytes());
     return sink.store(split.records())
         .thenApply(_ -> {
-          count(split, metrics);
+          count(split, signal, metrics);
           return split;
         });
   }
 
+  OtlpSignal signal() {
+    return signal;
+  }
+
   private OtlpSplit split(byte[] request, OtlpEncoding encoding, Map<String, String> attributes) {
     try {
-      return traces.split(request, encoding, attributes);
+      return traces.split(request, signal, encoding, attributes);
     } catch (MalformedOtlpException e) {
       throw new RefusedException(Refusal.MALFORMED, e.getMessage(), e);
     } catch (OtlpTooLargeException e) {
@@ -57,12 +65,20 @@ final class ReceiveSpans {
     }
   }
 
-  static void count(OtlpSplit split, Metrics metrics) {
+  static void count(OtlpSplit split, OtlpSignal signal, Metrics metrics) {
+    var meter =
+        switch (signal) {
+          case TRACES -> Meter.SPANS;
+          case LOGS -> Meter.LOG_EVENTS;
+        };
     split
         .spansByApp()
         .forEach((app, spans) -> {
-          metrics.add(Meter.SPANS, spans.accepted(), app, "received");
-          metrics.add(Meter.SPANS, spans.rejected(), app, "rejected");
+          metrics.add(meter, spans.accepted(), app, "received");
+          metrics.add(meter, spans.rejected(), app, "rejected");
+          if (signal == OtlpSignal.LOGS) {
+            metrics.add(meter, spans.passedOver(), app, "passed_over");
+          }
         });
   }
 }

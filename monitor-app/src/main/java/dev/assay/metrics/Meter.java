@@ -105,7 +105,8 @@ public enum Meter {
       Type.COUNTER,
       "assay_traces",
       "Traces by what became of them: assembled, published (sent whole by an application),"
-          + " undecodable; reopened by late spans: revised (sent on again), unchanged.",
+          + " undecodable, without_spans (only log records came); reopened by late spans: revised"
+          + " (sent on again), unchanged.",
       "app",
       "outcome"),
   SPANS(
@@ -113,6 +114,14 @@ public enum Meter {
       "assay_spans",
       "Spans by what became of them: received and rejected at ingest; read, assembled, duplicate,"
           + " late, over_limit and undecodable in assembly.",
+      "app",
+      "outcome"),
+  LOG_EVENTS(
+      Type.COUNTER,
+      "assay_log_events",
+      "Log records by what became of them: received, rejected and passed_over (no event of a GenAI"
+          + " call) at ingest; read, joined (to their span, each event once), orphaned (their span"
+          + " has not come) and late in assembly.",
       "app",
       "outcome"),
   TRACE_CLOSE(
@@ -159,7 +168,7 @@ public enum Meter {
   INGEST_DISCARDED(
       Type.COUNTER,
       "assay_ingest_discarded_requests",
-      "Export requests thrown away because they are not traces, by signal (metrics, logs).",
+      "Export requests thrown away because they hold nothing of traces, by signal (metrics).",
       "signal"),
   DECISIONS(
       Type.COUNTER,

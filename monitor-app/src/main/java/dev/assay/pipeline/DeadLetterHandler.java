@@ -114,7 +114,7 @@ public final class DeadLetterHandler
       return "sessions";
     }
     var topics = target.topics();
-    return topics.otlpSpans().name().equals(topic)
+    return topics.otlpSpans().name().equals(topic) || topics.otlpLogs().name().equals(topic)
         ? "rekey"
         : topics.spans().name().equals(topic)
             ? "assembly"

@@ -12,10 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param duplicates spans that came more than once
  * @param overLimit spans beyond the number a trace may have
  * @param invalid spans with a malformed id, or of another trace
+ * @param joined events from log records that are part of a span here
+ * @param orphaned events from log records whose span is not here
  * @param undecodable positions of the messages that are not OTLP
  */
 public record MappedTrace(
-    @Nullable Trace trace, int duplicates, int overLimit, int invalid, List<Integer> undecodable) {
+    @Nullable Trace trace,
+    int duplicates,
+    int overLimit,
+    int invalid,
+    int joined,
+    int orphaned,
+    List<Integer> undecodable) {
+  /** Of messages none of which could be used, or of none. */
+  public static MappedTrace nothing(List<Integer> undecodable) {
+    return new MappedTrace(null, 0, 0, 0, 0, 0, undecodable);
+  }
+
   public MappedTrace {
     undecodable = List.copyOf(undecodable);
   }

@@ -12,7 +12,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
-import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -103,11 +102,12 @@ final class OtlpJson {
     object(
         "request",
         name -> {
-          if (name.equals("resourceSpans")) {
+          var resources = into.signal().resources();
+          if (name.equals(resources)) {
             objects(name, this::resourceSpans);
           } else {
-            if (name.equals("resource_spans")) {
-              into.warn("resource_spans: ignored; OTLP JSON has lowerCamelCase: resourceSpans");
+            if (name.replace("_", "").equalsIgnoreCase(resources)) {
+              into.warn("%s: ignored; OTLP JSON has lowerCamelCase: %s".formatted(name, resources));
             }
             in.skipChildren();
           }
@@ -122,9 +122,9 @@ final class OtlpJson {
     var header = ResourceSpans.newBuilder();
     var headerProblem = new Problem();
     object(
-        "resourceSpans",
+        into.signal().resources(),
         name -> {
-          if (name.equals("scopeSpans")) {
+          if (name.equals(into.signal().scopes())) {
             objects(name, () -> scopeSpans(resource));
           } else {
             headerProblem.read(() -> field(header, name, 1));
@@ -143,9 +143,9 @@ final class OtlpJson {
     var header = ScopeSpans.newBuilder();
     var headerProblem = new Problem();
     object(
-        "scopeSpans",
+        into.signal().scopes(),
         name -> {
-          if (name.equals("spans")) {
+          if (name.equals(into.signal().items())) {
             objects(name, () -> span(resource, spans));
           } else {
             headerProblem.read(() -> field(header, name, 2));
@@ -159,15 +159,13 @@ final class OtlpJson {
   }
 
   private void span(OtlpResource resource, List<OtlpResource.SoundSpan> spans) throws IOException {
-    var builder = Span.newBuilder();
+    var builder = into.signal().newItem();
     var reading = new Problem();
     reading.read(() -> message(builder, 0));
-    var span = builder.build();
-    var first = reading.first == null ? OtlpResource.problemOf(span) : reading.first;
-    if (first == null) {
-      spans.add(OtlpResource.sound(span, null));
+    if (reading.first == null) {
+      into.signal().add(builder.build(), null, resource, spans);
     } else {
-      resource.reject(first);
+      resource.reject(reading.first);
     }
   }
 

@@ -7,7 +7,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
-import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * with it, fields this version does not know survive, and nothing is encoded again.
  */
 final class OtlpProtobuf {
+  // the same in every signal
   private static final int RESOURCE_SPANS = tag(TracesData.RESOURCE_SPANS_FIELD_NUMBER);
   private static final int SCOPE_SPANS = tag(ResourceSpans.SCOPE_SPANS_FIELD_NUMBER);
   private static final int SPANS = tag(ScopeSpans.SPANS_FIELD_NUMBER);
@@ -80,15 +80,10 @@ final class OtlpProtobuf {
       return;
     }
     try {
-      var span = parse(bytes, Span.newBuilder()).build();
-      var problem = OtlpResource.problemOf(span);
-      if (problem == null) {
-        spans.add(OtlpResource.sound(span, bytes));
-      } else {
-        resource.reject(problem);
-      }
+      var signal = into.signal();
+      signal.add(parse(bytes, signal.newItem()).build(), bytes, resource, spans);
     } catch (InvalidProtocolBufferException e) {
-      resource.reject("span: " + e.getMessage());
+      resource.reject(into.signal().item() + ": " + e.getMessage());
     }
   }
 

@@ -31,6 +31,7 @@ final class OtlpResource {
 
   private final List<Scope> scopes = new ArrayList<>();
   private int rejected;
+  private int passedOver;
   private @Nullable String problem;
 
   /**
@@ -117,6 +118,11 @@ final class OtlpResource {
     }
   }
 
+  /** One that has nothing to do with traces. */
+  void passOver() {
+    passedOver++;
+  }
+
   void add(Scope scope) {
     scopes.add(scope);
   }
@@ -129,6 +135,10 @@ final class OtlpResource {
 
   List<Scope> scopes() {
     return scopes;
+  }
+
+  int passedOver() {
+    return passedOver;
   }
 
   int rejected() {

@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.nio.charset.StandardCharsets;
 
@@ -18,18 +19,34 @@ public final class OtlpResponses {
   private OtlpResponses() {}
 
   /**
-   * An {@code ExportTraceServiceResponse}: {@code partial_success} is set where spans were rejected
-   * or there is a warning.
+   * The signal's {@code Export…ServiceResponse}: {@code partial_success} is set where something was
+   * rejected or there is a warning.
    */
-  public static byte[] success(OtlpSplit split, OtlpEncoding encoding) {
-    var response = ExportTraceServiceResponse.newBuilder();
-    if (split.problem() != null) {
-      response
-          .getPartialSuccessBuilder()
-          .setRejectedSpans(split.rejected())
-          .setErrorMessage(split.problem());
-    }
-    return encode(response.build(), encoding);
+  public static byte[] success(OtlpSplit split, OtlpSignal signal, OtlpEncoding encoding) {
+    return encode(
+        switch (signal) {
+          case TRACES -> {
+            var response = ExportTraceServiceResponse.newBuilder();
+            if (split.problem() != null) {
+              response
+                  .getPartialSuccessBuilder()
+                  .setRejectedSpans(split.rejected())
+                  .setErrorMessage(split.problem());
+            }
+            yield response.build();
+          }
+          case LOGS -> {
+            var response = ExportLogsServiceResponse.newBuilder();
+            if (split.problem() != null) {
+              response
+                  .getPartialSuccessBuilder()
+                  .setRejectedLogRecords(split.rejected())
+                  .setErrorMessage(split.problem());
+            }
+            yield response.build();
+          }
+        },
+        encoding);
   }
 
   /**

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An export request, one record per trace. Every span of the request is in exactly one record or
- * rejected.
+ * rejected; a log record may also be passed over.
  *
  * @param records in the order in which the traces first appear
  * @param spansByApp how many spans, by {@code service.name}
@@ -20,10 +20,15 @@ public record OtlpSplit(
     spansByApp = Map.copyOf(spansByApp);
   }
 
-  /** Spans of one application. */
-  public record Tally(int accepted, int rejected) {
+  /**
+   * Spans, or log records, of one application.
+   *
+   * @param passedOver log records that tell of no GenAI call
+   */
+  public record Tally(int accepted, int rejected, int passedOver) {
     Tally plus(Tally other) {
-      return new Tally(accepted + other.accepted, rejected + other.rejected);
+      return new Tally(
+          accepted + other.accepted, rejected + other.rejected, passedOver + other.passedOver);
     }
   }
 
@@ -35,6 +40,11 @@ public record OtlpSplit(
   /** Spans that are in no record. */
   public int rejected() {
     return spansByApp.values().stream().mapToInt(Tally::rejected).sum();
+  }
+
+  /** Log records that tell of no GenAI call. */
+  public int passedOver() {
+    return spansByApp.values().stream().mapToInt(Tally::passedOver).sum();
   }
 
   /** Bytes of all records. */

@@ -3,9 +3,10 @@ package dev.assay.wire;
 import java.util.Map;
 
 /**
- * Reads an OTLP trace export and splits it by trace id, keeping each span under its resource and
- * scope. What cannot be used is rejected span by span and counted; its neighbours are kept. A
- * function of its bytes: the same spans give the same records, whichever way they came.
+ * Reads an OTLP export and splits it by trace id, keeping each span under its resource and scope.
+ * Of logs, events that tell of a span are kept, each as a span of that id which holds no more. What
+ * cannot be used is rejected span by span and counted; its neighbours are kept. A function of its
+ * bytes: the same spans give the same records, whichever way they came.
  *
  * <p>Immutable and thread-safe.
  */
@@ -30,14 +31,14 @@ public final class OtlpTraces {
   }
 
   /**
-   * Splits a request.
+   * Splits a request of spans.
    *
    * @throws MalformedOtlpException if none of it can be used
    * @throws OtlpTooLargeException if it becomes more than the total bound
    */
   public OtlpSplit split(byte[] request, OtlpEncoding encoding)
       throws MalformedOtlpException, OtlpTooLargeException {
-    return split(request, encoding, Map.of());
+    return split(request, OtlpSignal.TRACES, encoding, Map.of());
   }
 
   /**
@@ -47,9 +48,10 @@ public final class OtlpTraces {
    * @throws MalformedOtlpException if none of it can be used
    * @throws OtlpTooLargeException if it becomes more than the total bound
    */
-  public OtlpSplit split(byte[] request, OtlpEncoding encoding, Map<String, String> attributes)
+  public OtlpSplit split(
+      byte[] request, OtlpSignal signal, OtlpEncoding encoding, Map<String, String> attributes)
       throws MalformedOtlpException, OtlpTooLargeException {
-    var spans = new SpansByTrace(maxRecordBytes, maxTotalBytes);
+    var spans = new SpansByTrace(signal, maxRecordBytes, maxTotalBytes);
     switch (encoding) {
       case PROTOBUF -> new OtlpProtobuf(spans, attributes).read(request);
       case JSON -> OtlpJson.read(request, attributes, spans);

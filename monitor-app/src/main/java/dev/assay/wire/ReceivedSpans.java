@@ -5,21 +5,31 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The spans of one trace out of its messages, each once: of two with one id, the one that has
- * ended, else the first to arrive. What is left out is counted.
+ * ended, else the first to arrive; with the events that log records told of it. What is left out is
+ * counted.
  */
 final class ReceivedSpans {
   private final String traceId;
   private final int maxSpans;
   private final LinkedHashMap<Long, ReceivedSpan> spans = new LinkedHashMap<>();
+
+  /** Events from log records by span, each once however often it was exported. */
+  private final Map<Long, Set<Span.Event>> remarks = new HashMap<>();
+
   private final List<Integer> undecodable = new ArrayList<>();
   private int duplicates;
   private int invalid;
   private int overLimit;
+  private int strays;
 
   private ReceivedSpans(String traceId, int maxSpans) {
     this.traceId = traceId;
@@ -42,7 +52,33 @@ final class ReceivedSpans {
 
   /** In order of arrival. */
   List<ReceivedSpan> spans() {
-    return List.copyOf(spans.values());
+    if (remarks.isEmpty()) {
+      return List.copyOf(spans.values());
+    }
+    var told = new ArrayList<ReceivedSpan>(spans.size());
+    for (var span : spans.values()) {
+      var events = remarks.get(span.id());
+      told.add(events == null ? span : span.with(events));
+    }
+    return told;
+  }
+
+  /** Events from log records whose span is there. */
+  int joined() {
+    return count(true);
+  }
+
+  /** Events from log records whose span is not there, or which say of another trace. */
+  int orphaned() {
+    return count(false) + strays;
+  }
+
+  private int count(boolean joined) {
+    int count = 0;
+    for (var remark : remarks.entrySet()) {
+      count += spans.containsKey(remark.getKey()) == joined ? remark.getValue().size() : 0;
+    }
+    return count;
   }
 
   int duplicates() {
@@ -66,7 +102,11 @@ final class ReceivedSpans {
   private void add(ResourceSpans resource) {
     for (var scope : resource.getScopeSpansList()) {
       for (var span : scope.getSpansList()) {
-        if (isValid(span)) {
+        if (LogEvents.isRemark(span)) {
+          remark(span);
+        } else if (!isValid(span)) {
+          invalid++;
+        } else {
           add(
               new ReceivedSpan(
                   SpanIds.toLong(span.getSpanId()),
@@ -74,10 +114,18 @@ final class ReceivedSpans {
                   span,
                   resource.getResource(),
                   scope.getScope().getName()));
-        } else {
-          invalid++;
         }
       }
+    }
+  }
+
+  private void remark(Span span) {
+    if (isValid(span)) {
+      remarks
+          .computeIfAbsent(SpanIds.toLong(span.getSpanId()), _ -> new LinkedHashSet<>())
+          .addAll(span.getEventsList());
+    } else {
+      strays += span.getEventsCount();
     }
   }
 

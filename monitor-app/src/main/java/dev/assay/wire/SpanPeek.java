@@ -10,10 +10,11 @@ import java.io.IOException;
  *
  * @param app {@code service.name} of the first resource that has one, or {@code unknown_service}
  * @param spans in the message
+ * @param remarks in the message: log records that tell of a span which comes by itself
  * @param rootEnded whether one of them is a span without a parent, and has ended
  * @param bytes of the message
  */
-public record SpanPeek(String app, int spans, boolean rootEnded, int bytes) {
+public record SpanPeek(String app, int spans, int remarks, boolean rootEnded, int bytes) {
   private static final String SERVICE_NAME = "service.name";
   private static final String UNKNOWN = "unknown_service";
 
@@ -27,6 +28,8 @@ public record SpanPeek(String app, int spans, boolean rootEnded, int bytes) {
   private static final int SCOPE_SPANS = 2;
   private static final int SPANS = 2;
   private static final int PARENT_SPAN_ID = 4;
+  private static final int NAME = 5;
+  private static final int START_TIME = 7;
   private static final int END_TIME = 8;
 
   /**
@@ -41,13 +44,14 @@ public record SpanPeek(String app, int spans, boolean rootEnded, int bytes) {
     } catch (IOException e) {
       throw new IllegalArgumentException("not OTLP protobuf: " + e.getMessage(), e);
     }
-    if (reader.spans == 0) {
+    if (reader.spans + reader.remarks == 0) {
       throw new IllegalArgumentException(
           "a message of %d bytes without spans".formatted(message.length));
     }
     return new SpanPeek(
         reader.app.isBlank() ? UNKNOWN : reader.app,
         reader.spans,
+        reader.remarks,
         reader.rootEnded,
         message.length);
   }
@@ -55,6 +59,7 @@ public record SpanPeek(String app, int spans, boolean rootEnded, int bytes) {
   private static final class Reader {
     private String app = "";
     private int spans;
+    private int remarks;
     private boolean rootEnded;
 
     void traces(CodedInputStream in) throws IOException {
@@ -102,16 +107,29 @@ public record SpanPeek(String app, int spans, boolean rootEnded, int bytes) {
     private void span(CodedInputStream in) throws IOException {
       boolean hasParent = false;
       boolean ended = false;
+      boolean named = false;
+      boolean started = false;
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         if (isMessage(tag, PARENT_SPAN_ID)) {
           hasParent = SpanIds.isValid(in.readBytes());
         } else if (tag == (END_TIME << 3 | WireFormat.WIRETYPE_FIXED64)) {
           ended = in.readFixed64() != 0;
+        } else if (tag == (START_TIME << 3 | WireFormat.WIRETYPE_FIXED64)) {
+          started = in.readFixed64() != 0;
+        } else if (isMessage(tag, NAME)) {
+          int length = in.readRawVarint32();
+          named = length > 0;
+          in.skipRawBytes(length);
         } else {
           skip(in, tag);
         }
       }
-      spans++;
+      // as LogEvents.isRemark has it
+      if (named || started || ended) {
+        spans++;
+      } else {
+        remarks++;
+      }
       rootEnded |= ended && !hasParent;
     }
 

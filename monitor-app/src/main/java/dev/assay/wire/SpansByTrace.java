@@ -26,6 +26,7 @@ final class SpansByTrace {
   /** The most that a tag and a length take. */
   private static final int FIELD_OVERHEAD = 6;
 
+  private final OtlpSignal signal;
   private final int maxRecordBytes;
   private final long maxTotalBytes;
   private final Map<String, List<Draft>> drafts = new LinkedHashMap<>();
@@ -33,7 +34,8 @@ final class SpansByTrace {
   private @Nullable String problem;
   private long total;
 
-  SpansByTrace(int maxRecordBytes, long maxTotalBytes) {
+  SpansByTrace(OtlpSignal signal, int maxRecordBytes, long maxTotalBytes) {
+    this.signal = signal;
     this.maxRecordBytes = maxRecordBytes;
     this.maxTotalBytes = maxTotalBytes;
   }
@@ -54,7 +56,14 @@ final class SpansByTrace {
       }
     }
     warn(resource.problem());
-    tallies.merge(app, new OtlpSplit.Tally(accepted, resource.rejected()), OtlpSplit.Tally::plus);
+    tallies.merge(
+        app,
+        new OtlpSplit.Tally(accepted, resource.rejected(), resource.passedOver()),
+        OtlpSplit.Tally::plus);
+  }
+
+  OtlpSignal signal() {
+    return signal;
   }
 
   int maxRecordBytes() {
@@ -62,8 +71,8 @@ final class SpansByTrace {
   }
 
   String tooLarge(long bytes) {
-    return "span: must take at most %d bytes with its resource and scope, takes %d"
-        .formatted(maxRecordBytes, bytes);
+    return "%s: must take at most %d bytes with its resource and scope, takes %d"
+        .formatted(signal.item(), maxRecordBytes, bytes);
   }
 
   void warn(@Nullable String what) {

@@ -45,6 +45,7 @@ public final class Topics {
           Integer.toString(MAX_RECORD_BYTES));
 
   private final Topic<byte[], byte[]> otlpSpans;
+  private final Topic<byte[], byte[]> otlpLogs;
   private final Topic<String, byte[]> spans;
   private final Topic<String, EncodedTrace> traces;
   private final Topic<String, Session> sessions;
@@ -76,6 +77,7 @@ public final class Topics {
     var text = Serdes.String();
     var bytes = Serdes.ByteArray();
     otlpSpans = new Topic<>("otlp_spans", bytes, bytes, partitions, LOG);
+    otlpLogs = new Topic<>("otlp_logs", bytes, bytes, partitions, LOG);
     spans = new Topic<>("assay.spans", text, bytes, partitions, LOG);
     traces = of("assay.traces", avro::traces, partitions, LOG);
     sessions = of("assay.sessions", avro::sessions, partitions, LOG);
@@ -104,9 +106,14 @@ public final class Topics {
     avro.register();
   }
 
-  /** What an OTel Collector's Kafka exporter writes, keyed as it likes. */
+  /** What an OTel Collector's Kafka exporter writes of traces, keyed as it likes. */
   public Topic<byte[], byte[]> otlpSpans() {
     return otlpSpans;
+  }
+
+  /** What it writes of logs. */
+  public Topic<byte[], byte[]> otlpLogs() {
+    return otlpLogs;
   }
 
   /** Spans of one trace a message: OTLP protobuf with their resource and scope. */
@@ -170,6 +177,7 @@ public final class Topics {
   public List<Topic<?, ?>> all() {
     return List.of(
         otlpSpans,
+        otlpLogs,
         spans,
         traces,
         sessions,

@@ -10,6 +10,7 @@ import dev.assay.wire.Explanation.ExplainedSpan;
 import dev.assay.wire.Explanation.Field;
 import dev.assay.wire.Explanation.Holding;
 import dev.assay.wire.Explanation.Origin;
+import dev.assay.wire.convention.CallsInMessages;
 import dev.assay.wire.convention.Place;
 import dev.assay.wire.convention.PlainText;
 import dev.assay.wire.convention.SpanField;
@@ -469,6 +470,34 @@ public final class TraceExplainer {
         if (!origins.isEmpty()) {
           return Field.known(
               field.title(), value, origins, "of the same call, as a span within it tells of it");
+        }
+      }
+      return toldByModel(i, field, value);
+    }
+
+    /** Of a tool call that messages of a model call tell more of. */
+    private Field toldByModel(int i, SpanField field, String value) {
+      var name = trace.spans().get(i).toolCall();
+      for (int j : positions(span -> span.type().isModelCall())) {
+        var call = trace.spans().get(j);
+        for (var content : List.of(SpanField.OUTPUTS, SpanField.INPUTS)) {
+          var told = new CallsInMessages();
+          told.read(content == SpanField.OUTPUTS ? call.outputs() : call.inputs());
+          boolean tells =
+              told.calls().stream()
+                  .filter(asked -> name != null && asked.name().equals(name.name()))
+                  .anyMatch(asked ->
+                      value.equals(
+                          field == SpanField.ARGUMENTS
+                              ? asked.arguments().toString()
+                              : told.result(asked)));
+          if (tells) {
+            return Field.known(
+                field.title(),
+                value,
+                origins(alone.get(j), j, content.title()),
+                "as the messages of a model call tell");
+          }
         }
       }
       return Field.known(field.title(), value, List.of(), null);

@@ -78,6 +78,8 @@ public final class TraceMapper {
         received.duplicates(),
         received.overLimit(),
         received.invalid(),
+        received.joined(),
+        received.orphaned(),
         received.undecodable());
   }
 
@@ -102,6 +104,7 @@ public final class TraceMapper {
       marked = marked < 0 && draft.isApplicationRoot() ? i : marked;
     }
     SeenOnce.of(tree, spans);
+    ToldByModels.complete(spans);
     var counted = CountedOnce.of(tree, spans);
     var applicationRoot = ApplicationRoot.of(selected, marked, top);
     var content = new TopmostContent(tree, spans, applicationRoot.position());

@@ -1,5 +1,6 @@
 package dev.assay.assembly;
 
+import static dev.assay.wire.TestLogs.event;
 import static dev.assay.wire.TestOtlp.TRACE;
 import static dev.assay.wire.TestOtlp.message;
 import static dev.assay.wire.TestOtlp.span;
@@ -15,6 +16,7 @@ import dev.assay.model.TraceStatus;
 import dev.assay.wire.DeadLetter;
 import dev.assay.wire.EncodedTrace;
 import dev.assay.wire.RootSelector;
+import dev.assay.wire.TestLogs;
 import dev.assay.wire.TestOtlp.SpanSpec;
 import dev.assay.wire.Topics;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +86,10 @@ class AssembleTracesTest {
     send(TRACE, message(sent));
   }
 
+  private Map<String, Long> countedEvents() {
+    return TestCounters.by(metrics, Meter.LOG_EVENTS, "outcome");
+  }
+
   private void send(String key, byte[] value) {
     spans.pipeInput(key, value, now);
   }
@@ -101,6 +107,50 @@ class AssembleTracesTest {
 
   private Map<String, Long> counted() {
     return TestCounters.spans(metrics);
+  }
+
+  @Test
+  void logRecordsWaitForTheirSpanLongerThanAnIdleTraceStaysOpen() {
+    send(TRACE, TestLogs.message(event(1, "gen_ai.user.message", Map.of("content", "Still?"))));
+    pass(AssemblyConfig.DEFAULT.completion("shop").idle().multipliedBy(3));
+    assertThat(traces.isEmpty()).isTrue();
+
+    send(span(1, 0, "chat").with("gen_ai.operation.name", "chat"));
+    pass(Duration.ofSeconds(3));
+
+    assertThat(read().question()).isEqualTo("Still?");
+    assertThat(counted()).containsOnly(entry("read", 1L), entry("assembled", 1L));
+    assertThat(countedEvents()).containsOnly(entry("read", 1L), entry("joined", 1L));
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void logRecordsWhoseSpanNeverComesAreCounted() {
+    var event = event(1, "gen_ai.user.message", Map.of("content", "Anybody?"));
+    send(TRACE, TestLogs.message(event, event(2, "gen_ai.choice", Map.of("content", "No."))));
+    pass(AssemblyConfig.DEFAULT.completion("shop").maxAge().plusSeconds(1));
+
+    assertThat(traces.isEmpty()).isTrue();
+    assertThat(counted()).isEmpty();
+    assertThat(countedEvents()).containsOnly(entry("read", 2L), entry("orphaned", 2L));
+    assertThat(TestCounters.by(metrics, Meter.TRACES, "outcome"))
+        .containsOnly(entry("without_spans", 1L));
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aLogRecordThatComesLateMakesARevisionWhereItSaysSomething() {
+    send(span(1, 0, "chat").with("gen_ai.operation.name", "chat"));
+    pass(Duration.ofSeconds(3));
+    assertThat(read().question()).isNull();
+
+    send(TRACE, TestLogs.message(event(1, "gen_ai.user.message", Map.of("content", "Late?"))));
+    pass(Duration.ofSeconds(3));
+
+    var revised = read();
+    assertThat(revised.header().revision()).isEqualTo(2);
+    assertThat(revised.question()).isEqualTo("Late?");
+    assertThat(countedEvents()).containsOnly(entry("read", 1L), entry("joined", 1L));
   }
 
   @Test

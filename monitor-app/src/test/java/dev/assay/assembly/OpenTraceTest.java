@@ -27,11 +27,11 @@ class OpenTraceTest {
   }
 
   private static SpanPeek child() {
-    return new SpanPeek("shop", 1, false, 100);
+    return new SpanPeek("shop", 1, 0, false, 100);
   }
 
   private static SpanPeek root() {
-    return new SpanPeek("shop", 1, true, 100);
+    return new SpanPeek("shop", 1, 0, true, 100);
   }
 
   @Test
@@ -84,10 +84,12 @@ class OpenTraceTest {
 
   @Test
   void isFullBySpansOrBytes() {
-    assertThat(opened().with(new SpanPeek("shop", 99, false, 1), 1_000).isFull(CONFIG)).isTrue();
-    assertThat(opened().with(new SpanPeek("shop", 98, false, 1), 1_000).isFull(CONFIG)).isFalse();
-    assertThat(opened().with(new SpanPeek("shop", 1, false, 9_900), 1_000).isFull(CONFIG)).isTrue();
-    assertThat(opened().with(new SpanPeek("shop", 99, true, 1), 1_000).closeReason(0, CONFIG))
+    assertThat(opened().with(new SpanPeek("shop", 99, 0, false, 1), 1_000).isFull(CONFIG)).isTrue();
+    assertThat(opened().with(new SpanPeek("shop", 98, 0, false, 1), 1_000).isFull(CONFIG))
+        .isFalse();
+    assertThat(opened().with(new SpanPeek("shop", 1, 0, false, 9_900), 1_000).isFull(CONFIG))
+        .isTrue();
+    assertThat(opened().with(new SpanPeek("shop", 99, 0, true, 1), 1_000).closeReason(0, CONFIG))
         .isEqualTo(CloseReason.SIZE);
   }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.assay.metrics.Metrics;
 import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpRequests;
+import dev.assay.wire.OtlpSignal;
 import dev.assay.wire.Topics;
 import dev.assay.wire.TraceSpans;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,7 @@ class CollectorMessagesTest {
     var stored = new ArrayList<TraceSpans>();
     var receive =
         new ReceiveSpans(
+            OtlpSignal.TRACES,
             IngestLimits.DEFAULTS.traces(),
             records -> {
               stored.addAll(records);

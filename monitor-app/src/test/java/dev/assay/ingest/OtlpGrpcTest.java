@@ -21,6 +21,7 @@ import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpRequests;
+import dev.assay.wire.TestLogs;
 import dev.assay.wire.TraceSpans;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -352,7 +353,10 @@ class OtlpGrpcTest {
             .getPartialSuccess();
     var gotLogs =
         GrpcClients.newClient(grpcUri(), LogsServiceGrpc.LogsServiceBlockingStub.class)
-            .export(ExportLogsServiceRequest.getDefaultInstance())
+            .export(
+                ExportLogsServiceRequest.newBuilder()
+                    .addAllResourceLogs(TestLogs.export(TestLogs.record(1)).getResourceLogsList())
+                    .build())
             .getPartialSuccess();
 
     assertThat(gotMetrics.getRejectedDataPoints()).isZero();

@@ -17,12 +17,15 @@ import dev.assay.model.CloseReason;
 import dev.assay.model.TestTraces;
 import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpRequests;
+import dev.assay.wire.TestLogs;
+import dev.assay.wire.TestOtlp;
 import dev.assay.wire.TraceMapper;
 import dev.assay.wire.TraceSpans;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.opentelemetry.sdk.resources.Resource;
@@ -47,6 +50,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -538,24 +542,58 @@ class OtlpServerTest {
     assertThat(trace.header().metadata()).containsEntry("mlflow.experiment_id", "412");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"metrics", "logs"})
-  void otherSignalsAreThrownAwayWithAWordToTheSender(String signal) throws Exception {
-    var before = counted(Meter.INGEST_DISCARDED, "signal", signal);
+  @Test
+  void metricsAreThrownAwayWithAWordToTheSender() throws Exception {
+    var before = counted(Meter.INGEST_DISCARDED, "signal", "metrics");
     for (var encoding : OtlpEncoding.values()) {
-      var response =
-          send(
-              HttpRequest.newBuilder(uri("/v1/" + signal))
-                  .header("Content-Type", encoding.contentType())
-                  .POST(BodyPublishers.ofByteArray(new byte[MIB])));
+      var response = send(post("/v1/metrics", encoding, new byte[MIB]));
 
       assertThat(response.statusCode()).isEqualTo(200);
       var partial = decode(response, ExportTraceServiceResponse.newBuilder()).getPartialSuccess();
       assertThat(partial.getRejectedSpans()).isZero();
-      assertThat(partial.getErrorMessage()).startsWith(signal + " are not kept");
+      assertThat(partial.getErrorMessage()).startsWith("metrics are not kept");
     }
-    assertThat(counted(Meter.INGEST_DISCARDED, "signal", signal) - before).isEqualTo(2);
+    assertThat(counted(Meter.INGEST_DISCARDED, "signal", "metrics") - before).isEqualTo(2);
     assertThat(stored).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ofLogsEventsOfCallsAreStored(OtlpEncoding encoding) throws Exception {
+    var call = TestLogs.event(1, "gen_ai.user.message", Map.of("content", "Who?"));
+    var line = TestLogs.record(1).setSeverityText("INFO");
+    var lost = TestLogs.record(1).setEventName("gen_ai.choice").clearTraceId();
+    var before = countedEvents();
+
+    var taken = post("/v1/logs", encoding, encode(TestLogs.export(call, line, lost), encoding));
+    var partial = merge(send(taken), ExportLogsServiceResponse.newBuilder()).getPartialSuccess();
+    assertThat(partial.getRejectedLogRecords()).isEqualTo(1);
+    assertThat(partial.getErrorMessage()).startsWith("gen_ai.choice: trace_id: must be 16 bytes");
+    assertThat(stored).hasSize(1);
+    assertThat(stored.peek().traceId()).isEqualTo(TestOtlp.TRACE);
+    assertThat(countedEvents())
+        .isEqualTo(List.of(before.get(0) + 1, before.get(1) + 1, before.get(2) + 1));
+
+    var unwanted = post("/v1/logs", encoding, encode(TestLogs.export(line), encoding));
+    partial = merge(send(unwanted), ExportLogsServiceResponse.newBuilder()).getPartialSuccess();
+    assertThat(partial.getRejectedLogRecords()).isZero();
+    assertThat(partial.getErrorMessage()).startsWith("logs are not kept, but for events of GenAI");
+    assertThat(stored).hasSize(1);
+
+    // what is no export of logs is malformed
+    assertThat(send(post("/v1/logs", encoding, new byte[MIB])).statusCode()).isEqualTo(400);
+  }
+
+  private List<Double> countedEvents() {
+    return Stream.of("received", "rejected", "passed_over")
+        .map(outcome -> counted(Meter.LOG_EVENTS, "app", "shop", "outcome", outcome))
+        .toList();
+  }
+
+  private HttpRequest.Builder post(String path, OtlpEncoding encoding, byte[] body) {
+    return HttpRequest.newBuilder(uri(path))
+        .header("Content-Type", encoding.contentType())
+        .POST(BodyPublishers.ofByteArray(body));
   }
 
   @Test
@@ -709,9 +747,7 @@ class OtlpServerTest {
   }
 
   private HttpRequest.Builder post(OtlpEncoding encoding, byte[] body) {
-    return HttpRequest.newBuilder(uri("/v1/traces"))
-        .header("Content-Type", encoding.contentType())
-        .POST(BodyPublishers.ofByteArray(body));
+    return post("/v1/traces", encoding, body);
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {

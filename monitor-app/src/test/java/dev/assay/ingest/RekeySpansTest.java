@@ -9,6 +9,9 @@ import dev.assay.metrics.Meter;
 import dev.assay.metrics.Metrics;
 import dev.assay.wire.OtlpEncoding;
 import dev.assay.wire.OtlpRequests;
+import dev.assay.wire.OtlpSignal;
+import dev.assay.wire.TestLogs;
+import dev.assay.wire.TestOtlp;
 import dev.assay.wire.Topics;
 import dev.assay.wire.TraceSpans;
 import io.opentelemetry.proto.trace.v1.TracesData;
@@ -72,6 +75,7 @@ class RekeySpansTest {
     var overHttp = new ArrayList<TraceSpans>();
     var receive =
         new ReceiveSpans(
+            OtlpSignal.TRACES,
             IngestLimits.DEFAULTS.traces(),
             records -> {
               overHttp.addAll(records);
@@ -88,6 +92,26 @@ class RekeySpansTest {
     assertThat(overHttp).hasSize(7);
     assertThat(read()).isEqualTo(expected).hasSize(7);
     assertThat(read()).isEqualTo(expected);
+  }
+
+  @Test
+  void ofLogsEventsOfCallsAreTaken() {
+    var otlpLogs =
+        driver.createInputTopic(
+            topics.otlpLogs().name(),
+            topics.otlpLogs().keys().serializer(),
+            topics.otlpLogs().values().serializer());
+    var event = TestLogs.event(1, "gen_ai.user.message", Map.of("content", "Who?"));
+
+    for (var encoding : OtlpEncoding.values()) {
+      var export = TestLogs.export(event, TestLogs.record(1));
+      otlpLogs.pipeInput(null, OtlpRequests.encode(export, encoding));
+
+      var record = spans.readKeyValue();
+      assertThat(record.key).isEqualTo(TestOtlp.TRACE);
+      assertThat(record.value).isEqualTo(TestLogs.message(event));
+    }
+    assertThat(spans.isEmpty()).isTrue();
   }
 
   @Test

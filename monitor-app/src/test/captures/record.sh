@@ -16,9 +16,12 @@ for pinned in "$here"/environments/*.txt; do
     "$environment/bin/python" -m pip install --quiet --no-deps -r "$pinned"
   fi
 done
-if [ ! -d "$work/javascript/node_modules" ]; then
-  mkdir -p "$work/javascript"
-  cp "$here/environments/package.json" "$work/javascript"
-  (cd "$work/javascript" && npm install --silent --ignore-scripts)
-fi
+for pinned in "$here"/environments/*.json; do
+  environment=$work/$(basename "$pinned" .json)
+  if [ ! -d "$environment/node_modules" ]; then
+    mkdir -p "$environment"
+    cp "$pinned" "$environment/package.json"
+    (cd "$environment" && npm install --silent --ignore-scripts)
+  fi
+done
 exec python3 "$here/record.py" "$work" "$here/../resources/captures" "$@"

@@ -25,6 +25,7 @@ function log(event, facts) {
 export const asked = (question, facts) =>
   log('asked', { question, session: SESSION, user: USER, ...facts });
 export const answered = (answer) => log('answered', { answer });
+export const failed = (error) => log('failed', { error: error.message });
 
 export function getWeather({ city }) {
   const result = `18 degrees and sunny in ${city}`;

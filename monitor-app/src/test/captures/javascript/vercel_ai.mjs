@@ -1,14 +1,14 @@
-// The Vercel AI SDK: generateText, streamText, tools, embed; the retriever's span is the application's own.
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+// The Vercel AI SDK, 4 to 7: generateText, streamText, tools, embed; the retriever's span is the application's own.
 import { trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { embed, generateText, stepCountIs, streamText, tool } from 'ai';
+import * as ai from 'ai';
 import { z } from 'zod';
 
 import {
-  CASE, INSTRUCTIONS, MODEL, OTLP, QUESTIONS, SESSION, USER, answered, asked, context, getWeather, lookupOrder, search,
+  CASE, INSTRUCTIONS, MODEL, OTLP, QUESTIONS, SESSION, USER, answered, asked, context, failed, getWeather, lookupOrder,
+  search,
 } from './application.mjs';
 
 const provider = new NodeTracerProvider({
@@ -18,23 +18,32 @@ const provider = new NodeTracerProvider({
   spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: OTLP + '/v1/traces' }))],
 });
 provider.register();
-const openai = createOpenAICompatible({
-  name: 'openai', baseURL: process.env.OPENAI_BASE_URL, apiKey: 'none', includeUsage: true,
-});
-const experimental_telemetry = {
-  isEnabled: true,
-  functionId: 'assistant',
-  metadata: { sessionId: SESSION, userId: USER, tags: ['beta'] },
-};
-const settings = { model: openai(MODEL), experimental_telemetry };
+const { embed, generateText, streamText, tool } = ai;
+const at = { baseURL: process.env.OPENAI_BASE_URL, apiKey: 'none' };
+const openai = process.env.CAPTURE_PROVIDER === 'openai'
+  ? (await import('@ai-sdk/openai')).createOpenAI({ ...at, compatibility: 'strict' }).chat
+  : (await import('@ai-sdk/openai-compatible')).createOpenAICompatible({ ...at, name: 'openai', includeUsage: true });
+const embedding = process.env.CAPTURE_PROVIDER === 'openai'
+  ? (await import('@ai-sdk/openai')).createOpenAI(at).textEmbeddingModel
+  : openai.textEmbeddingModel;
+const facts = { sessionId: SESSION, userId: USER, tags: ['beta'] };
+let telemetry = { experimental_telemetry: { isEnabled: true, functionId: 'assistant', metadata: facts } };
+if (ai.registerTelemetry) {
+  const { OpenTelemetry } = await import('@ai-sdk/otel');
+  ai.registerTelemetry(new OpenTelemetry({ runtimeContext: true }));
+  telemetry = {
+    runtimeContext: facts,
+    telemetry: { functionId: 'assistant', includeRuntimeContext: { sessionId: true, userId: true, tags: true } },
+  };
+}
+const steps = ai.stepCountIs ?? ai.isStepCount;
+const limit = steps ? { stopWhen: steps(5) } : { maxSteps: 5 };
+const settings = { model: openai(MODEL), ...telemetry };
+const described = (description, schema, execute) =>
+  tool({ description, inputSchema: schema, parameters: schema, execute: async (a) => execute(a) });
 const tools = {
-  get_weather: tool({
-    description: 'Weather of a city', inputSchema: z.object({ city: z.string() }), execute: async (a) => getWeather(a),
-  }),
-  lookup_order: tool({
-    description: 'State of an order', inputSchema: z.object({ order_id: z.string() }),
-    execute: async (a) => lookupOrder(a),
-  }),
+  get_weather: described('Weather of a city', z.object({ city: z.string() }), getWeather),
+  lookup_order: described('State of an order', z.object({ order_id: z.string() }), lookupOrder),
 };
 const history = [];
 
@@ -56,9 +65,7 @@ async function chat(question) {
 
 const rag = (question) =>
   trace.getTracer('shop').startActiveSpan('POST /ask', async (span) => {
-    await embed({
-      model: openai.textEmbeddingModel('text-embedding-3-small'), value: question, experimental_telemetry,
-    });
+    await embed({ model: embedding('text-embedding-3-small'), value: question, ...telemetry });
     const documents = trace.getTracer('shop').startActiveSpan('retrieval manuals', (retrieval) => {
       const found = search(question);
       retrieval.setAttributes({
@@ -76,10 +83,11 @@ const rag = (question) =>
   });
 
 const agent = async (question) =>
-  (await generateText({ ...settings, system: INSTRUCTIONS, prompt: question, tools, stopWhen: stepCountIs(5) })).text;
+  (await generateText({ ...settings, system: INSTRUCTIONS, prompt: question, tools, ...limit })).text;
 
 for (const question of QUESTIONS) {
   asked(question, { tags: ['beta'] });
-  answered(await { chat, rag, agent, 'tool-failure': agent }[CASE](question));
+  // AI SDK 4 lets a tool's exception through to the application
+  await { chat, rag, agent, 'tool-failure': agent }[CASE](question).then(answered, failed);
 }
 await provider.shutdown();

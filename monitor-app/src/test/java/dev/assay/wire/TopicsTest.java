@@ -254,7 +254,7 @@ class TopicsTest {
 
   @Test
   void everyTopicHasANameOfItsOwn() {
-    assertThat(topics.all()).extracting(Topic::name).doesNotHaveDuplicates().hasSize(12);
+    assertThat(topics.all()).extracting(Topic::name).doesNotHaveDuplicates().hasSize(13);
   }
 
   @Test

@@ -28,6 +28,7 @@ final class LangSmith implements Convention {
     span.model(
         span.text("gen_ai.response.model", "gen_ai.request.model", METADATA + "ls_model_name"));
     usage(span);
+    error(span);
     span.prompt(span.text(METADATA + "lc_hub_repo"), span.text(METADATA + "lc_hub_commit_hash"));
     trace(span);
   }
@@ -62,6 +63,15 @@ final class LangSmith implements Convention {
           span.number("gen_ai.usage.output_tokens"),
           span.number("gen_ai.usage.total_tokens"),
           Values.number(details.get("cache_read")));
+    }
+  }
+
+  /** Its JavaScript SDK says OK of every run, also of those whose exception it then records. */
+  private static void error(SpanDraft span) {
+    for (var event : span.events()) {
+      if (event.getName().equals("exception")) {
+        span.fail(SpanDraft.value(event.getAttributesList(), "exception.message"));
+      }
     }
   }
 

@@ -21,7 +21,7 @@ final class Langfuse implements Convention {
     if (!span.hasPrefix("langfuse.")) {
       return;
     }
-    span.type(type(span.text(OBSERVATION + "type")));
+    span.type(isEmbedding(span) ? SpanType.EMBEDDING : type(span.text(OBSERVATION + "type")));
     span.inputs(span.takeContent(OBSERVATION + "input"));
     span.outputs(span.takeContent(OBSERVATION + "output"));
     span.model(span.text(OBSERVATION + "model.name"));
@@ -45,6 +45,16 @@ final class Langfuse implements Convention {
     if (!"default".equals(value)) {
       span.trace().environment(value);
     }
+  }
+
+  /** The OpenAI client of its JavaScript SDK says "generation" of every call. */
+  private static boolean isEmbedding(SpanDraft span) {
+    if (!"generation".equals(span.text(OBSERVATION + "type"))) {
+      return false;
+    }
+    var model = span.text(OBSERVATION + "model.name");
+    return span.span().getName().equals("OpenAI.embeddings")
+        || (model != null && model.contains("embed"));
   }
 
   private static @Nullable SpanType type(@Nullable String type) {

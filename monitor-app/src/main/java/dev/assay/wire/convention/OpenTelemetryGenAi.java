@@ -90,7 +90,7 @@ final class OpenTelemetryGenAi implements Convention {
       case "create_agent", "invoke_agent" -> SpanType.AGENT;
       case "invoke_workflow" -> SpanType.WORKFLOW;
       case "rerank" -> SpanType.RERANKER;
-      case "plan" -> SpanType.TASK;
+      case "plan", "agent_step" -> SpanType.TASK;
       // search_memory, create_memory_store and five more; MLflow's exporter says its own types
       default -> operation.contains("memory") ? SpanType.MEMORY : MLflow.type(operation);
     };

@@ -1,8 +1,11 @@
 package dev.assay.wire.convention;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.model.Document;
 import dev.assay.model.SpanType;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,9 @@ final class Traceloop implements Convention {
         span.type(SpanType.RETRIEVER); // a task by its kind: LangChain's retrievers
         span.documents(Documents.read(output.tree().path("documents")));
       }
+      if (output != null && "task".equals(span.text("traceloop.span.kind"))) {
+        found(span, output.tree());
+      }
       span.type(type(span.text("traceloop.span.kind")));
       span.inputs(Content.ofJson(span.takeText("traceloop.entity.input")));
       span.outputs(output);
@@ -43,6 +49,20 @@ final class Traceloop implements Convention {
     }
     if (span.hasPrefix("db.")) {
       vectorSearch(span);
+    }
+  }
+
+  /**
+   * Its decorators know no retriever. A task that returns a list of texts, each with a score, is
+   * one.
+   */
+  private static void found(SpanDraft span, JsonNode output) {
+    var documents = output.isArray() ? Documents.read(output) : List.<Document>of();
+    if (!documents.isEmpty()
+        && documents.size() == output.size()
+        && documents.stream().allMatch(each -> each.score() != null && !each.text().isBlank())) {
+      span.type(SpanType.RETRIEVER);
+      span.documents(documents);
     }
   }
 

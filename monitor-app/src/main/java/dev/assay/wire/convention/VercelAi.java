@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Vercel's AI SDK for JavaScript, versions 3 to 6: {@code ai.generateText} around one {@code
  * ai.generateText.doGenerate} a model call, the usage of which it repeats, and {@code ai.toolCall}.
- * (From version 7 on it speaks OpenTelemetry's conventions.)
+ * From version 7 on it speaks OpenTelemetry's conventions, and puts the application's context
+ * beside them.
  */
 final class VercelAi implements Convention {
   private static final String METADATA = "ai.telemetry.metadata.";
+  private static final String CONTEXT = "ai.settings.context.";
   private static final String[] MODEL = {
     "ai.response.model", "gen_ai.response.model", "ai.model.id", "gen_ai.request.model"
   };
@@ -34,6 +36,7 @@ final class VercelAi implements Convention {
 
   @Override
   public void fill(SpanDraft span) {
+    facts(span, CONTEXT);
     var operation = operation(span);
     if (operation == null) {
       return;
@@ -50,7 +53,8 @@ final class VercelAi implements Convention {
     span.tool(span.text("ai.toolCall.name"));
     span.arguments(Content.ofJson(span.takeText("ai.toolCall.args")));
     span.result(Content.ofJson(span.takeText("ai.toolCall.result")));
-    trace(span);
+    facts(span, METADATA);
+    span.trace().metadata("ai.telemetry.functionId", span.text("ai.telemetry.functionId"));
   }
 
   /** {@code ai.generateText.doGenerate} and the like; null on spans of others. */
@@ -109,10 +113,11 @@ final class VercelAi implements Convention {
     return message;
   }
 
-  private static void trace(SpanDraft span) {
+  /** What the application says of the trace, by names that people give it. */
+  private static void facts(SpanDraft span, String prefix) {
     var trace = span.trace();
-    trace.tags(span.content(METADATA + "tags"));
-    span.below(METADATA)
+    trace.tags(span.content(prefix + "tags"));
+    span.below(prefix)
         .forEach((key, value) -> {
           switch (key) {
             case "sessionId", "session_id", "threadId", "conversationId", "chatId" ->
@@ -122,6 +127,5 @@ final class VercelAi implements Convention {
             default -> trace.metadata(key, value);
           }
         });
-    trace.metadata("ai.telemetry.functionId", span.text("ai.telemetry.functionId"));
   }
 }

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.assay.model.Document;
 import dev.assay.model.Message;
 import dev.assay.model.Span;
+import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.TokenUsage;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LangSmithTest {
@@ -70,5 +72,19 @@ class LangSmithTest {
     assertThat(trace.header().sessionId()).isEqualTo("t-1");
     assertThat(trace.header().userId()).isEqualTo("u-1");
     assertThat(trace.header().tags()).containsOnly(entry("beta", "true"), entry("eu", "true"));
+  }
+
+  @Test
+  void aRunWithAnExceptionFailedThoughItSaysOk() {
+    var span =
+        Mapped.span(
+            span(1, 0, "lookup_order")
+                .with("langsmith.span.kind", "tool")
+                .with("gen_ai.prompt", "{\"order_id\":\"42\"}")
+                .event("exception", Map.of("exception.message", "Error: the service is down")));
+
+    assertThat(span.status()).isEqualTo(SpanStatus.ERROR);
+    assertThat(span.statusMessage()).isEqualTo("Error: the service is down");
+    assertThat(span.toolCall().status()).isEqualTo(SpanStatus.ERROR);
   }
 }

@@ -161,4 +161,27 @@ class LangfuseTest {
     assertThat(trace.header().appVersion()).isEqualTo("1a2b3c");
     assertThat(trace.spans().getFirst().type()).isEqualTo(SpanType.RETRIEVER);
   }
+
+  @Test
+  void aGenerationOfAnEmbeddingModelIsAnEmbedding() {
+    assertThat(
+            Mapped.span(
+                    span(1, 0, "OpenAI.embeddings").with("langfuse.observation.type", "generation"))
+                .type())
+        .isEqualTo(SpanType.EMBEDDING);
+    assertThat(
+            Mapped.span(
+                    span(1, 0, "vectors")
+                        .with("langfuse.observation.type", "generation")
+                        .with("langfuse.observation.model.name", "text-embedding-3-small"))
+                .type())
+        .isEqualTo(SpanType.EMBEDDING);
+    assertThat(
+            Mapped.span(
+                    span(1, 0, "answer")
+                        .with("langfuse.observation.type", "generation")
+                        .with("langfuse.observation.model.name", "gpt-4o-mini"))
+                .type())
+        .isEqualTo(SpanType.CHAT_MODEL);
+  }
 }

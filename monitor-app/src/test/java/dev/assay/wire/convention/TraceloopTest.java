@@ -12,6 +12,7 @@ import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.TokenUsage;
 import dev.assay.model.ToolCall;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -145,5 +146,34 @@ class TraceloopTest {
     assertThat(trace.documents())
         .containsExactly(
             new Document("d1", "We open at nine.", 0.8), new Document("d2", "Closed.", null));
+  }
+
+  @Test
+  void aTaskThatReturnsTextsWithScoresRetrieves() {
+    var manuals =
+        Mapped.span(
+            span(1, 0, "manuals.task")
+                .with("traceloop.span.kind", "task")
+                .with(
+                    "traceloop.entity.output",
+                    "[{\"id\": \"m-7\", \"text\": \"Two years.\", \"score\": 0.9}]"));
+    assertThat(manuals.type()).isEqualTo(SpanType.RETRIEVER);
+    assertThat(manuals.documents()).containsExactly(new Document("m-7", "Two years.", 0.9));
+
+    for (var other :
+        List.of(
+            "[]",
+            "[\"Two years.\"]",
+            "[{\"text\": \"Two years.\"}]",
+            "[{\"id\": \"m-7\", \"score\": 0.9}]",
+            "{\"text\": \"Two years.\", \"score\": 0.9}")) {
+      var task =
+          Mapped.span(
+              span(1, 0, "other.task")
+                  .with("traceloop.span.kind", "task")
+                  .with("traceloop.entity.output", other));
+      assertThat(task.type()).as(other).isEqualTo(SpanType.TASK);
+      assertThat(task.documents()).as(other).isEmpty();
+    }
   }
 }

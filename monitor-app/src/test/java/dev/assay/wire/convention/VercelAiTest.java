@@ -132,6 +132,26 @@ class VercelAiTest {
   }
 
   @Test
+  void fromVersion7OnTheContextSaysWhoseItIs() {
+    var trace =
+        trace(
+            span(1, 0, "invoke_agent gpt-4o-mini")
+                .with("gen_ai.operation.name", "invoke_agent")
+                .with("ai.settings.context.sessionId", "s-1")
+                .with("ai.settings.context.userId", "u-1")
+                .with("ai.settings.context.tags", List.of("beta"))
+                .with("ai.settings.context.tenant", "acme"),
+            span(2, 1, "step 1").with("gen_ai.operation.name", "agent_step"));
+
+    assertThat(trace.header().sessionId()).isEqualTo("s-1");
+    assertThat(trace.header().userId()).isEqualTo("u-1");
+    assertThat(trace.header().tags()).containsKey("beta");
+    assertThat(trace.header().metadata()).containsEntry("tenant", "acme");
+    assertThat(trace.spans().getFirst().type()).isEqualTo(SpanType.AGENT);
+    assertThat(trace.spans().getLast().type()).isEqualTo(SpanType.TASK);
+  }
+
+  @Test
   void whatIsEmbeddedIsNoQuestion() {
     var trace =
         trace(

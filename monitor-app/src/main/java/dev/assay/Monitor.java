@@ -137,7 +137,11 @@ final class Monitor implements AutoCloseable {
     this.kinds = kinds;
     var schemas = config.schemaRegistry();
     this.topics =
-        new Topics(config.partitions(), schemas == null ? null : keep(new SchemaRegistry(schemas)));
+        new Topics(
+            config.partitions(),
+            schemas == null
+                ? null
+                : keep(new SchemaRegistry(schemas, config.schemaRegistryUser())));
     this.micrometer = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
     micrometer.config().meterFilter(KafkaMeters.filter());
     keep(micrometer::close);

@@ -10,6 +10,7 @@ import dev.assay.pipeline.BoundedRocksDb;
 import dev.assay.quality.QualityConfig;
 import dev.assay.redaction.Patterns;
 import dev.assay.redaction.Redaction;
+import dev.assay.wire.SchemaRegistry;
 import dev.assay.worker.WorkerConfig;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bootstrapServers absent: a broker in this process
  * @param schemaRegistry absent: records carry the fingerprint of their schema
+ * @param schemaRegistryUser absent: it asks for none
  * @param scorersFile absent: the definitions on the topic are used as they are
  * @param pluginsDir absent: no plugins
  * @param kafka settings of every Kafka client
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 record MonitorConfig(
     @Nullable String bootstrapServers,
     @Nullable URI schemaRegistry,
+    SchemaRegistry.@Nullable User schemaRegistryUser,
     Path dataDir,
     Set<String> roles,
     int brokerPort,
@@ -94,6 +98,9 @@ record MonitorConfig(
         settings.isSet(Settings.SCHEMA_REGISTRY)
             ? URI.create(settings.get(Settings.SCHEMA_REGISTRY))
             : null,
+        Optional.ofNullable(environment.get(settings.get(Settings.SCHEMA_REGISTRY_USER_ENV)))
+            .map(SchemaRegistry.User::of)
+            .orElse(null),
         settings.get(Settings.DATA_DIR),
         Set.copyOf(settings.get(Settings.ROLES)),
         settings.get(Settings.BROKER_PORT),
@@ -252,6 +259,7 @@ record MonitorConfig(
     return new MonitorConfig(
         bootstrapServers,
         schemaRegistry,
+        schemaRegistryUser,
         dataDir,
         roles,
         brokerPort,

@@ -60,6 +60,13 @@ final class Settings {
           Settings::httpAddress,
           "A registry with Confluent's API (Apicurio: …/apis/ccompat/v7). Records then carry its"
               + " ids; either form is read.");
+  static final Key<String> SCHEMA_REGISTRY_USER_ENV =
+      text(
+          "schema.registry.user-info-env",
+          "name of an environment variable",
+          "SCHEMA_REGISTRY_USER_INFO",
+          "Where `user:password` for the registry is, or an API key's `key:secret`; not set:"
+              + " none.");
   static final Key<Path> DATA_DIR =
       key(
           "data.dir",

@@ -40,7 +40,7 @@ class SchemaRegistryIT {
   @BeforeAll
   static void start() throws Exception {
     apicurio = Apicurio.start(folder);
-    registry = new SchemaRegistry(apicurio.confluent());
+    registry = new SchemaRegistry(apicurio.confluent(), null);
   }
 
   @AfterAll
@@ -62,7 +62,7 @@ class SchemaRegistryIT {
         var read = theirs.deserialize(record.topic(), written);
         assertThat(read.getSchema().getNamespace()).isEqualTo("dev.assay.schemas");
         // another instance, which asks the registry for the id
-        try (var elsewhere = new SchemaRegistry(apicurio.confluent())) {
+        try (var elsewhere = new SchemaRegistry(apicurio.confluent(), null)) {
           record.assertReadBy(new Topics(1, elsewhere), written);
           record.assertReadBy(new Topics(1, elsewhere), record.write(new Topics(1)));
         }
@@ -78,7 +78,7 @@ class SchemaRegistryIT {
         "/subjects/assay.decisions-value/versions",
         "{\"schema\": \"{\\\"type\\\": \\\"record\\\", \\\"name\\\": \\\"Other\\\", \\\"fields\\\":"
             + " [{\\\"name\\\": \\\"a\\\", \\\"type\\\": \\\"int\\\"}]}\"}");
-    try (var fresh = new SchemaRegistry(apicurio.confluent())) {
+    try (var fresh = new SchemaRegistry(apicurio.confluent(), null)) {
       assertThatThrownBy(new Topics(1, fresh)::registerSchemas)
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("assay.decisions-value is not registered: 409");

@@ -131,6 +131,24 @@ class SettingsTest {
   }
 
   @Test
+  void whoAsksTheRegistryStandsInTheEnvironmentAndInNoLog() throws Exception {
+    var file =
+        write(
+            """
+            schema.registry:
+              url: https://registry:8081
+              user-info-env: REGISTRY_USER
+            """);
+    var settings = Settings.load(file, Map.of(), Map.of());
+
+    var config = MonitorConfig.of(settings, Map.of("REGISTRY_USER", "key:s3cret"));
+
+    assertThat(config.schemaRegistryUser()).isNotNull();
+    assertThat(config.toString()).contains("schemaRegistryUser=***").doesNotContain("s3cret");
+    assertThat(MonitorConfig.of(settings, Map.of()).schemaRegistryUser()).isNull();
+  }
+
+  @Test
   void redactionThatCannotBeIsRefused() throws Exception {
     assertThatThrownBy(() -> Settings.load(write("redaction.types: mail\n"), Map.of(), Map.of()))
         .hasMessageContaining("redaction.types: 'mail' is not allowed; allowed: some of email");

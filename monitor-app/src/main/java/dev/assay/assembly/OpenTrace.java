@@ -35,11 +35,13 @@ record OpenTrace(
     return new OpenTrace(app, revision, arrival, arrival, NOT_YET, 0, 0, 0, null);
   }
 
-  /** The next revision of a closed trace, before the late message. */
+  /**
+   * The next revision of a closed trace, before the late message; the first of one without spans.
+   */
   static OpenTrace reopen(ClosedTrace closed, long arrival) {
     return new OpenTrace(
         closed.app(),
-        closed.revision() + 1,
+        closed.spans() == 0 ? closed.revision() : closed.revision() + 1,
         arrival,
         arrival,
         closed.rootEnded() ? arrival : NOT_YET,

@@ -239,7 +239,8 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
       return;
     }
     metrics.count(Meter.TRACE_CLOSE, trace.app(), reason.name().toLowerCase(Locale.ROOT));
-    boolean reopens = reason != CloseReason.SIZE && mapped.trace() != null;
+    boolean isWaiting = trace.spans() == 0; // log records alone, whose spans may still run
+    boolean reopens = reason != CloseReason.SIZE && (mapped.trace() != null || isWaiting);
     var closed = trace.closed(clock.now(wall), reopens);
     if (!closed.reopens(clock.now(wall), config)) {
       drop(id, 0, trace.messages());

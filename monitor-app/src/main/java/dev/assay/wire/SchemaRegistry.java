@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ public final class SchemaRegistry implements AutoCloseable {
   private static final int MAX_REFERENCES = 100;
 
   private final URI base;
+  private final @Nullable User user;
   private final Duration patience;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CALL_TIMEOUT).build();
   private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
@@ -49,14 +51,36 @@ public final class SchemaRegistry implements AutoCloseable {
   /**
    * @param base where {@code /subjects} and {@code /schemas} are: {@code http://registry:8081},
    *     Apicurio's {@code http://registry:8080/apis/ccompat/v7}
+   * @param user null: it asks for none
    */
-  public SchemaRegistry(URI base) {
-    this(base, PATIENCE);
+  public SchemaRegistry(URI base, @Nullable User user) {
+    this(base, user, PATIENCE);
   }
 
-  SchemaRegistry(URI base, Duration patience) {
+  SchemaRegistry(URI base, @Nullable User user, Duration patience) {
     this.base = base;
+    this.user = user;
     this.patience = patience;
+  }
+
+  /** Who asks. It has no text form, so that no log shows it. */
+  public static final class User {
+    private final String authorization;
+
+    private User(String authorization) {
+      this.authorization = authorization;
+    }
+
+    /** Of {@code user:password}, or an API key's {@code key:secret}. */
+    public static User of(String userInfo) {
+      return new User(
+          "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public String toString() {
+      return "***";
+    }
   }
 
   /**
@@ -161,6 +185,9 @@ public final class SchemaRegistry implements AutoCloseable {
   }
 
   private HttpResponse<String> call(HttpRequest.Builder request) {
+    if (user != null) {
+      request.header("Authorization", user.authorization);
+    }
     var whole = request.header("Accept", TYPE).timeout(CALL_TIMEOUT).build();
     long started = System.nanoTime();
     while (true) {

@@ -139,6 +139,23 @@ class AssembleTracesTest {
   }
 
   @Test
+  void aSpanThatRunsLongerThanATraceMayBeOpenStillGetsItsLogRecords() {
+    send(TRACE, TestLogs.message(event(1, "gen_ai.user.message", Map.of("content", "Soon?"))));
+    pass(AssemblyConfig.DEFAULT.completion("shop").maxAge().multipliedBy(2));
+    assertThat(traces.isEmpty()).isTrue();
+
+    send(span(1, 0, "chat").with("gen_ai.operation.name", "chat"));
+    pass(Duration.ofSeconds(3));
+
+    var trace = read();
+    assertThat(trace.question()).isEqualTo("Soon?");
+    assertThat(trace.header().revision()).isEqualTo(1);
+    assertThat(counted()).containsOnly(entry("read", 1L), entry("assembled", 1L));
+    assertThat(countedEvents())
+        .containsOnly(entry("read", 1L), entry("orphaned", 1L), entry("joined", 1L));
+  }
+
+  @Test
   void aLogRecordThatComesLateMakesARevisionWhereItSaysSomething() {
     send(span(1, 0, "chat").with("gen_ai.operation.name", "chat"));
     pass(Duration.ofSeconds(3));

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.Schema;
@@ -40,6 +42,7 @@ class SchemaRegistryTest {
   private static final Schema TRACE = dev.assay.schemas.Trace.getClassSchema();
 
   private final List<String> registered = new CopyOnWriteArrayList<>();
+  private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger outage = new AtomicInteger();
   private String refusal = "";
@@ -55,6 +58,7 @@ class SchemaRegistryTest {
     registry =
         new SchemaRegistry(
             URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/base/"),
+            SchemaRegistry.User.of("key:s3cret"),
             Duration.ofSeconds(3));
     topics = new Topics(1, registry);
   }
@@ -68,6 +72,7 @@ class SchemaRegistryTest {
   /** Confluent's API: an id is a place in the list of texts. */
   private void answer(HttpExchange exchange) throws IOException {
     calls.incrementAndGet();
+    authorizations.addAll(exchange.getRequestHeaders().get("Authorization"));
     var path = exchange.getRequestURI().getPath();
     int status = 200;
     Object body;
@@ -128,6 +133,16 @@ class SchemaRegistryTest {
     assertThatThrownBy(() -> record.assertReadBy(without, byId))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("needs schema.registry.url");
+  }
+
+  @Test
+  void everyCallSaysWhoAsks() {
+    topics.registerSchemas();
+    var record = TestRecords.all().getFirst();
+    record.assertReadBy(topics, record.write(topics));
+
+    // key:s3cret
+    assertThat(authorizations).containsExactly("Basic a2V5OnMzY3JldA==");
   }
 
   @Test

@@ -106,7 +106,7 @@ final class OtlpJson {
           if (name.equals(resources)) {
             objects(name, this::resourceSpans);
           } else {
-            if (name.replace("_", "").equalsIgnoreCase(resources)) {
+            if (name.contains("_") && name.replace("_", "").equalsIgnoreCase(resources)) {
               into.warn("%s: ignored; OTLP JSON has lowerCamelCase: %s".formatted(name, resources));
             }
             in.skipChildren();

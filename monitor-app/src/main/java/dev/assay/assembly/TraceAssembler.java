@@ -330,7 +330,7 @@ final class TraceAssembler implements Processor<String, byte[], String, Assemble
     count("duplicate", app, duplicates);
     count("over_limit", app, overLimit);
     count(UNDECODABLE, app, came - kept - duplicates - overLimit);
-    events("joined", app, mapped.joined() - earlier.joined());
+    events(before == null || says ? "joined" : "late", app, mapped.joined() - earlier.joined());
     // those of before may have joined a span that came late
     events("orphaned", app, Math.max(0, mapped.orphaned() - earlier.orphaned()));
     if (before == null) {

@@ -121,7 +121,7 @@ public enum Meter {
       "assay_log_events",
       "Log records by what became of them: received, rejected and passed_over (no event of a GenAI"
           + " call) at ingest; read, joined (to their span, each event once), orphaned (their span"
-          + " has not come) and late in assembly.",
+          + " has not come) and late (the trace was closed, and stays as it was) in assembly.",
       "app",
       "outcome"),
   TRACE_CLOSE(

@@ -50,7 +50,7 @@ final class LogEvents {
     if (problem == null) {
       into.add(OtlpResource.sound(remark, null));
     } else {
-      resource.reject(name + ": " + problem);
+      resource.reject("%s: %s".formatted(name.substring(0, Math.min(100, name.length())), problem));
     }
   }
 

@@ -171,6 +171,21 @@ class AssembleTracesTest {
   }
 
   @Test
+  void aLogRecordThatComesLateAndSaysNothingNewIsCountedAsLate() {
+    send(span(1, 0, "chat").with("gen_ai.operation.name", "chat"));
+    pass(Duration.ofSeconds(3));
+    read();
+
+    send(TRACE, TestLogs.message(event(1, "gen_ai.note", Map.of())));
+    pass(Duration.ofSeconds(3));
+
+    assertThat(traces.isEmpty()).isTrue();
+    assertThat(countedEvents()).containsOnly(entry("read", 1L), entry("late", 1L));
+    assertThat(TestCounters.by(metrics, Meter.TRACES, "outcome"))
+        .containsOnly(entry("assembled", 1L), entry("unchanged", 1L));
+  }
+
+  @Test
   void closesAfterTheRootOnAQuietPartition() {
     send(span(1, 0, "POST /chat"), span(2, 1, "chat"));
     pass(Duration.ofMillis(1_900));

@@ -10,8 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.assay.model.CloseReason;
 import dev.assay.model.Message;
+import dev.assay.model.Outcome;
+import dev.assay.model.Score;
 import dev.assay.model.TestTraces;
 import dev.assay.wire.OtlpSplit.Tally;
+import dev.assay.wire.convention.ReportedEvaluations;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +73,29 @@ class OtlpLogsTest {
     assertThat(mapped.joined()).isEqualTo(1);
     assertThat(mapped.orphaned()).isEqualTo(1);
     assertThat(mapped.duplicates()).isZero();
+  }
+
+  @Test
+  void aVerdictInALogRecordIsReported() {
+    var verdict =
+        TestLogs.record(2)
+            .setEventName("gen_ai.evaluation.result")
+            .addAttributes(TestOtlp.keyValue("gen_ai.evaluation.name", "relevance"))
+            .addAttributes(TestOtlp.keyValue("gen_ai.evaluation.score.value", 0.8))
+            .addAttributes(TestOtlp.keyValue("gen_ai.evaluation.score.label", "pass"));
+
+    var trace =
+        map(List.of(TestOtlp.message(TestOtlp.span(2, 0, "chat")), message(verdict))).trace();
+
+    assertThat(ReportedEvaluations.in(trace.header())).isTrue();
+    assertThat(ReportedEvaluations.of(trace))
+        .singleElement()
+        .satisfies(reported -> {
+          assertThat(reported.spanId()).isEqualTo("0000000000000002");
+          assertThat(reported.name()).isEqualTo("relevance");
+          assertThat(reported.score()).isEqualTo(new Score.Num(0.8));
+          assertThat(reported.outcome()).isEqualTo(Outcome.PASS);
+        });
   }
 
   @Test

@@ -95,16 +95,21 @@ final class DemoSnapshots implements Supplier<Snapshot> {
         series.scorer(),
         simulated && scorer != null && scorer.parameters().containsKey("model"),
         count(summary.total()),
-        rate(estimate),
+        rate(summary.counts()),
         before(summary),
         objective,
         state(scorer, estimate, objective));
   }
 
-  private static Snapshot.@Nullable Rate rate(@Nullable Estimate estimate) {
+  private static Snapshot.@Nullable Rate rate(Counts counts) {
+    var estimate = Estimate.of(counts);
     return estimate == null
         ? null
-        : new Snapshot.Rate(estimate.ratio(), estimate.lower(), estimate.upper());
+        : new Snapshot.Rate(
+            estimate.ratio(),
+            estimate.lower(),
+            estimate.upper(),
+            counts.passed() + counts.failed());
   }
 
   // the two whole minutes before the window, which holds the running one and the one before
@@ -117,7 +122,7 @@ final class DemoSnapshots implements Supplier<Snapshot> {
     for (var point : minutes.subList(0, Math.min(2, minutes.size()))) {
       counts = counts.plus(point.counts());
     }
-    return rate(Estimate.of(counts));
+    return rate(counts);
   }
 
   private static Snapshot.State state(

@@ -247,7 +247,28 @@ record MonitorConfig(
             "models.%s.base-url: '%s' is not allowed; %s".formatted(name, url, e.getMessage()));
       }
     }
-    return models;
+    return priced(models, settings, problems);
+  }
+
+  private static ModelConfig priced(ModelConfig models, Settings settings, List<String> problems) {
+    var priced = models;
+    for (var setting : settings.family("models.", "").entrySet()) {
+      var names = setting.getKey().split("\\.prices\\.", 2);
+      if (names.length < 2) {
+        continue;
+      }
+      if (!models.providers().containsKey(names[0])) {
+        problems.add(
+            "models.%s: no such provider; allowed: %s, or one with a base-url"
+                .formatted(
+                    setting.getKey(),
+                    String.join(", ", new java.util.TreeSet<>(models.providers().keySet()))));
+        continue;
+      }
+      priced =
+          priced.withPrice(names[0] + ":/" + names[1], ModelConfig.Price.parse(setting.getValue()));
+    }
+    return priced;
   }
 
   boolean has(String role) {

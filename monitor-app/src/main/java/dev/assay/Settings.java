@@ -1,5 +1,6 @@
 package dev.assay;
 
+import dev.assay.judging.ModelConfig;
 import dev.assay.redaction.PiiType;
 import dev.assay.wire.RootSelector;
 import io.smallrye.config.PropertiesConfigSource;
@@ -230,6 +231,9 @@ final class Settings {
           200,
           "Different values a metric label may take; the rest is __other__.");
 
+  private static final String PRICE =
+      "US dollars a million tokens, input/output, each ≥ 0, such as 0.15/0.60";
+
   /** Families of keys: {@code models.<provider>.base-url} and so on. */
   private static final List<Family> FAMILIES =
       List.of(
@@ -251,6 +255,12 @@ final class Settings {
               Pattern.compile("models\\.[a-z][a-z0-9_-]{0,31}\\.api-key-env"),
               "name of an environment variable",
               "Where the provider's key is; the key itself never stands in a file."),
+          new Family(
+              "models.<provider>.prices.<model>",
+              Pattern.compile("models\\.[a-z][a-z0-9_-]{0,31}\\.prices\\.\\S{1,200}"),
+              PRICE,
+              ModelConfig.Price::parse,
+              "What the model costs, for assay_judge_cost_usd_total and the assessments' cost."),
           new Family(
               "redaction.patterns.<name>",
               Pattern.compile("redaction\\.patterns\\.[a-z][a-z0-9_]{0,31}"),

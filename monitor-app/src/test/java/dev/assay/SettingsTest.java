@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.assembly.Completion;
+import dev.assay.judging.ModelConfig;
 import dev.assay.redaction.PiiType;
 import dev.assay.redaction.Redaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +175,31 @@ class SettingsTest {
     assertThat(settings.family("models.", ".api-key-env"))
         .containsExactly(Map.entry("openai", "MY_KEY"));
     assertThat(settings.family("kafka.", "")).containsExactly(Map.entry("client.id", "x"));
+  }
+
+  @Test
+  void aModelHasAPrice() throws Exception {
+    var file =
+        write("models:\n  openai:\n    prices:\n      gpt-4.1-mini: 0.40/1.60\n      big: 2 / 8\n");
+    var models = MonitorConfig.of(Settings.load(file, Map.of(), Map.of()), Map.of()).models();
+    assertThat(models.prices())
+        .containsOnly(
+            Map.entry("openai:/gpt-4.1-mini", new ModelConfig.Price(0.4, 1.6)),
+            Map.entry("openai:/big", new ModelConfig.Price(2, 8)));
+  }
+
+  @Test
+  void aPriceThatCannotBeIsRefused() throws Exception {
+    for (var price : List.of("0.4", "-1/2", "1/two", "1/2/3", "NaN/1", "1/Infinity", "")) {
+      assertThatThrownBy(() ->
+              Settings.load(null, Map.of(), Map.of("models.openai.prices.gpt-4.1-mini", price)))
+          .hasMessageContaining(
+              "models.openai.prices.gpt-4.1-mini: '%s' is not allowed; allowed: US dollars a million"
+                  .formatted(price));
+    }
+    var nobodys = Settings.load(null, Map.of(), Map.of("models.mine.prices.x", "1/2"));
+    assertThatThrownBy(() -> MonitorConfig.of(nobodys, Map.of()))
+        .hasMessageContaining("models.mine.prices.x: no such provider; allowed: ollama, openai");
   }
 
   @Test

@@ -55,8 +55,12 @@ public record Snapshot(
       @Nullable Objective objective,
       State state) {}
 
-  /** A pass rate and its 95 % interval, each in [0, 1]. */
-  public record Rate(double ratio, double lower, double upper) {}
+  /**
+   * A pass rate and its 95 % interval, each in [0, 1].
+   *
+   * @param samples passed or failed, of which it is the rate, ≥ 1
+   */
+  public record Rate(double ratio, double lower, double upper, long samples) {}
 
   /** How a row stands. */
   public enum State {

@@ -46,7 +46,7 @@ public final class TerminalSummary {
   public static List<String> renderForLog(Snapshot snapshot) {
     var lines = new ArrayList<String>();
     lines.add(
-        "[%s] %s · %s traces · judge: %s"
+        "[%s] %s · %s traces · pass rates of the last minute · judge: %s"
             .formatted(
                 clock(snapshot.uptime()),
                 Columns.inert(snapshot.phase()),
@@ -67,10 +67,11 @@ public final class TerminalSummary {
   private static String inOneLine(Row row) {
     var rate = row.rate();
     var trend = Page.trend(row);
-    return "%s %s (n=%s)%s%s"
+    return "%s %s (n=%s of %s)%s%s"
         .formatted(
             name(row),
             rate == null ? "–" : percent(rate.ratio()) + " [" + Page.interval(rate) + "]",
+            count(rate == null ? 0 : rate.samples()),
             count(row.assessments()),
             trend.isEmpty() || trend.equals("→") ? "" : " " + trend,
             isWrong(row) ? " " + row.state().label() : "");
@@ -192,7 +193,7 @@ public final class TerminalSummary {
       lines.add(
           line(
               Ink.DIM,
-              "%s traces/s, %s so far, %s judge calls in flight"
+              "%s traces/s, %s so far, %s judge calls in flight; pass rates of the last minute"
                   .formatted(
                       decimal(snapshot.tracesPerSecond()),
                       count(snapshot.traces()),

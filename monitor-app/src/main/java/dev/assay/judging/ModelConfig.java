@@ -79,10 +79,23 @@ public record ModelConfig(Map<String, Provider> providers, Map<String, Price> pr
   /** US dollars per million tokens, ≥ 0. */
   public record Price(double inputUsd, double outputUsd) {
     public Price {
-      if (!(inputUsd >= 0 && outputUsd >= 0)) {
+      if (!(inputUsd >= 0 && outputUsd >= 0 && Double.isFinite(inputUsd + outputUsd))) {
         throw new IllegalArgumentException(
             "prices must be >= 0, were %s and %s".formatted(inputUsd, outputUsd));
       }
+    }
+
+    /**
+     * Of {@code input/output}, as {@code 0.15/0.60}.
+     *
+     * @throws IllegalArgumentException where it is not two numbers ≥ 0
+     */
+    public static Price parse(String text) {
+      var parts = text.split("/", -1);
+      if (parts.length != 2) {
+        throw new IllegalArgumentException("a price must be input/output, was '" + text + "'");
+      }
+      return new Price(Double.parseDouble(parts[0].strip()), Double.parseDouble(parts[1].strip()));
     }
 
     double of(long inputTokens, long outputTokens) {
@@ -122,5 +135,12 @@ public record ModelConfig(Map<String, Provider> providers, Map<String, Price> pr
     var more = new HashMap<>(providers);
     more.put(name, provider);
     return new ModelConfig(more, prices);
+  }
+
+  /** With the price of one model. */
+  public ModelConfig withPrice(String modelUri, Price price) {
+    var more = new HashMap<>(prices);
+    more.put(modelUri, price);
+    return new ModelConfig(providers, more);
   }
 }

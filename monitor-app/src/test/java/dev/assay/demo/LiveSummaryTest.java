@@ -46,7 +46,8 @@ class LiveSummaryTest {
     }
 
     assertThat(text())
-        .startsWith("[0:00:01] phase 1 · 1 traces · judge: simulated – ☂\n")
+        .startsWith(
+            "[0:00:01] phase 1 · 1 traces · pass rates of the last minute · judge: simulated – ☂\n")
         .doesNotContain("phase 2 ", "\u001b");
   }
 

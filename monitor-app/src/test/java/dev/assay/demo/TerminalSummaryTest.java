@@ -54,40 +54,40 @@ class TerminalSummaryTest {
               "support-chat",
               "3.2.0",
               "helpful",
-              new Rate(0.612, 0.571, 0.652),
-              new Rate(0.941, 0.92, 0.96),
+              new Rate(0.612, 0.571, 0.652, 230),
+              new Rate(0.941, 0.92, 0.96, 230),
               NINETY,
               State.BURNING),
           row(
               "support-chat",
               "3.2.0",
               "pii_detection",
-              new Rate(0.9996, 0.99, 1),
-              new Rate(0.9991, 0.99, 1),
+              new Rate(0.9996, 0.99, 1, 230),
+              new Rate(0.9991, 0.99, 1, 230),
               NINETY,
               State.OK),
           row(
               "support-chat",
               "3.2.0",
               "latency",
-              new Rate(1, 0.98, 1),
-              new Rate(0.91, 0.88, 0.93),
+              new Rate(1, 0.98, 1, 230),
+              new Rate(0.91, 0.88, 0.93, 230),
               NINETY,
               State.OK),
           row(
               "docs-assistant",
               "2.5.0",
               "grounded",
-              new Rate(0.94, 0.91, 0.96),
-              new Rate(0.95, 0.93, 0.97),
+              new Rate(0.94, 0.91, 0.96, 230),
+              new Rate(0.95, 0.93, 0.97, 230),
               NINETY,
               State.OK),
           row(
               "docs-assistant",
               "2.5.0",
               "refusal",
-              new Rate(0.03, 0.02, 0.04),
-              new Rate(0.01, 0.005, 0.015),
+              new Rate(0.03, 0.02, 0.04, 230),
+              new Rate(0.01, 0.005, 0.015, 230),
               MOST,
               State.TOO_FEW),
           row("docs-assistant", "2.5.0", "tone", null, null, null, State.PAUSED),
@@ -95,7 +95,7 @@ class TerminalSummaryTest {
               "docs-assistant",
               "2.5.0",
               "length",
-              new Rate(0.5, 0.4, 0.6),
+              new Rate(0.5, 0.4, 0.6, 230),
               null,
               null,
               State.NO_OBJECTIVE));
@@ -110,7 +110,7 @@ class TerminalSummaryTest {
         .isEqualTo(
             """
             Assay demo  0:04:12  support-chat's new version gets worse
-            20.0 traces/s, 5,040 so far, 12 judge calls in flight
+            20.0 traces/s, 5,040 so far, 12 judge calls in flight; pass rates of the last minute
             judge: simulated (stand-in model: finds 95 % of bad answers, passes 97 % of good ones)
             1 burning: support-chat 3.2.0 helpful (simulated)
 
@@ -138,7 +138,7 @@ class TerminalSummaryTest {
         .isEqualTo(
             """
             Assay demo  0:04:12  support-chat's new version gets worse
-            20.0 traces/s, 5,040 so far, 12 judge calls in flight
+            20.0 traces/s, 5,040 so far, 12 judge calls in flight; pass rat…
             judge: simulated (stand-in model: finds 95 % of bad answers, pa…
             1 burning: support-chat 3.2.0 helpful (simulated)
 
@@ -246,11 +246,11 @@ class TerminalSummaryTest {
 
   @Test
   void anArrowNeedsMoreThanChance() {
-    var now = new Rate(0.9, 0.85, 0.94);
+    var now = new Rate(0.9, 0.85, 0.94, 230);
 
-    assertThat(arrow(now, new Rate(0.93, 0.88, 0.96))).contains("→");
-    assertThat(arrow(now, new Rate(0.97, 0.95, 0.98))).contains("↓ −7.0");
-    assertThat(arrow(now, new Rate(0.7, 0.6, 0.78))).contains("↑ +20.0");
+    assertThat(arrow(now, new Rate(0.93, 0.88, 0.96, 230))).contains("→");
+    assertThat(arrow(now, new Rate(0.97, 0.95, 0.98, 230))).contains("↓ −7.0");
+    assertThat(arrow(now, new Rate(0.7, 0.6, 0.78, 230))).contains("↑ +20.0");
   }
 
   private static String arrow(Rate now, Rate before) {
@@ -287,7 +287,15 @@ class TerminalSummaryTest {
         snapshot(
             List.of(
                 new Row(
-                    evil, evil, evil, false, 1, new Rate(1, 0, 1), null, NINETY, State.BURNING)));
+                    evil,
+                    evil,
+                    evil,
+                    false,
+                    1,
+                    new Rate(1, 0, 1, 230),
+                    null,
+                    NINETY,
+                    State.BURNING)));
 
     for (var lines :
         List.of(
@@ -304,8 +312,9 @@ class TerminalSummaryTest {
   void wideCharactersKeepTheColumnsStraight() {
     var rows =
         List.of(
-            new Row("客服", "1", "有帮助的", false, 1, new Rate(1, 1, 1), null, NINETY, State.OK),
-            new Row("客服", "1", "helpful", false, 1, new Rate(1, 1, 1), null, NINETY, State.OK));
+            new Row("客服", "1", "有帮助的", false, 1, new Rate(1, 1, 1, 230), null, NINETY, State.OK),
+            new Row(
+                "客服", "1", "helpful", false, 1, new Rate(1, 1, 1, 230), null, NINETY, State.OK));
 
     var lines =
         TerminalSummary.render(snapshot(rows), 120, 100, false).stream()
@@ -319,14 +328,15 @@ class TerminalSummaryTest {
   void theLogHasALineForEachApplicationAndVersion() {
     assertThat(TerminalSummary.renderForLog(snapshot(ROWS)))
         .containsExactly(
-            "[0:04:12] support-chat's new version gets worse · 5,040 traces · judge: simulated"
-                + " (stand-in model: finds 95 % of bad answers, passes 97 % of good ones)",
-            "  support-chat 3.2.0: helpful (simulated) 61.2 % [57.1–65.2] (n=1,204) ↓ −32.9 BURNING"
-                + " · pii_detection 99.9 % [99.0–100.0] (n=1,204)"
-                + " · latency 100.0 % [98.0–100.0] (n=1,204) ↑ +9.0",
-            "  docs-assistant 2.5.0: grounded (simulated) 94.0 % [91.0–96.0] (n=1,204)"
-                + " · refusal 3.0 % [2.0–4.0] (n=1,204) ↑ +2.0 · tone – (n=1,204) paused"
-                + " · length 50.0 % [40.0–60.0] (n=1,204)");
+            "[0:04:12] support-chat's new version gets worse · 5,040 traces · pass rates of the"
+                + " last minute · judge: simulated (stand-in model: finds 95 % of bad answers,"
+                + " passes 97 % of good ones)",
+            "  support-chat 3.2.0: helpful (simulated) 61.2 % [57.1–65.2] (n=230 of 1,204) ↓ −32.9"
+                + " BURNING · pii_detection 99.9 % [99.0–100.0] (n=230 of 1,204) · latency 100.0 %"
+                + " [98.0–100.0] (n=230 of 1,204) ↑ +9.0",
+            "  docs-assistant 2.5.0: grounded (simulated) 94.0 % [91.0–96.0] (n=230 of 1,204) ·"
+                + " refusal 3.0 % [2.0–4.0] (n=230 of 1,204) ↑ +2.0 · tone – (n=0 of 1,204) paused"
+                + " · length 50.0 % [40.0–60.0] (n=230 of 1,204)");
   }
 
   @Test
@@ -350,8 +360,8 @@ class TerminalSummaryTest {
               "app-" + i % 3,
               "1",
               "scorer-" + i,
-              new Rate(1, 1, 1),
-              new Rate(1, 1, 1),
+              new Rate(1, 1, 1, 230),
+              new Rate(1, 1, 1, 230),
               NINETY,
               State.OK));
     }

@@ -59,7 +59,8 @@ final class JsonViews {
         .with("answer", trace.answer())
         .with("expectations", trace.expectations())
         .with("cost_usd", trace.costUsd())
-        .with("spans", trace.spans().stream().map(JsonViews::span).toList());
+        .with("spans", trace.spans().stream().map(JsonViews::span).toList())
+        .with("told_tool_calls", trace.toldToolCalls().stream().map(JsonViews::toolCall).toList());
   }
 
   private static Map<String, Object> span(Span span) {

@@ -3,6 +3,7 @@ package dev.assay.model;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param expectations JSON text: what a labeller expects
  * @param costUsd summed over model calls, US dollars
  * @param spans by start, parents first
+ * @param toldToolCalls tools that ran and have no span of their own, as the messages of model calls
+ *     tell, in order
  */
 public record Trace(
     TraceHeader header,
@@ -25,10 +28,25 @@ public record Trace(
     @Nullable String answer,
     @Nullable String expectations,
     @Nullable Double costUsd,
-    List<Span> spans) {
+    List<Span> spans,
+    List<ToolCall> toldToolCalls) {
   public Trace {
     Objects.requireNonNull(header, "header");
     spans = List.copyOf(spans);
+    toldToolCalls = List.copyOf(toldToolCalls);
+  }
+
+  /** A trace in which each tool that ran has a span. */
+  public Trace(
+      TraceHeader header,
+      @Nullable String inputs,
+      @Nullable String outputs,
+      @Nullable String question,
+      @Nullable String answer,
+      @Nullable String expectations,
+      @Nullable Double costUsd,
+      List<Span> spans) {
+    this(header, inputs, outputs, question, answer, expectations, costUsd, spans, List.of());
   }
 
   public String traceId() {
@@ -54,9 +72,11 @@ public record Trace(
     return spans.stream().filter(span -> span.type().isModelCall()).toList();
   }
 
-  /** The tools that ran, in order. */
+  /** The tools that ran, in order, those without a span last. */
   public List<ToolCall> toolCalls() {
-    return spans.stream().map(Span::toolCall).filter(Objects::nonNull).toList();
+    return Stream.concat(
+            spans.stream().map(Span::toolCall).filter(Objects::nonNull), toldToolCalls.stream())
+        .toList();
   }
 
   /** What retrievers returned, in order. */

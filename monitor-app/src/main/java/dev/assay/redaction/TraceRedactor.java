@@ -52,7 +52,8 @@ public final class TraceRedactor {
             text.redact(trace.answer()),
             text.redact(trace.expectations()),
             trace.costUsd(),
-            trace.spans().stream().map(span -> span(span, text)).toList());
+            trace.spans().stream().map(span -> span(span, text)).toList(),
+            trace.toldToolCalls().stream().map(call -> call(call, text)).toList());
     return text.found().isEmpty()
         ? new Redacted(trace, Map.of())
         : new Redacted(marked(redacted, text.found()), text.found());
@@ -74,7 +75,8 @@ public final class TraceRedactor {
         trace.answer(),
         trace.expectations(),
         trace.costUsd(),
-        trace.spans());
+        trace.spans(),
+        trace.toldToolCalls());
   }
 
   private static TraceHeader header(TraceHeader header, TextRedactor text) {
@@ -115,6 +117,11 @@ public final class TraceRedactor {
         header.tokenUsage());
   }
 
+  private static ToolCall call(ToolCall call, TextRedactor text) {
+    return new ToolCall(
+        call.name(), text.redact(call.arguments()), text.redact(call.result()), call.status());
+  }
+
   private static Span span(Span span, TextRedactor text) {
     var tool = span.toolCall();
     return new Span(
@@ -131,13 +138,7 @@ public final class TraceRedactor {
         span.model(),
         span.tokenUsage(),
         span.costUsd(),
-        tool == null
-            ? null
-            : new ToolCall(
-                tool.name(),
-                text.redact(tool.arguments()),
-                text.redact(tool.result()),
-                tool.status()),
+        tool == null ? null : call(tool, text),
         span.documents().stream()
             .map(document ->
                 new Document(document.id(), kept(text, document.text()), document.score()))

@@ -4,8 +4,10 @@ import dev.assay.model.Feedback;
 import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
+import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Passes when at most so many tool calls failed. */
 final class ToolErrorsScorer implements Scorer {
@@ -26,15 +28,21 @@ final class ToolErrorsScorer implements Scorer {
 
   @Override
   public List<Feedback> score(Trace trace) {
-    var calls = trace.spans().stream().filter(ToolErrorsScorer::isCall).toList();
-    var failed = calls.stream().filter(ToolErrorsScorer::failed).toList();
+    var told = trace.toldToolCalls();
+    var spans = trace.spans().stream().filter(ToolErrorsScorer::isCall).toList();
+    int calls = spans.size() + told.size();
+    var failed =
+        Stream.concat(
+                spans.stream().filter(ToolErrorsScorer::failed).map(ToolErrorsScorer::name),
+                told.stream().filter(call -> call.status() == SpanStatus.ERROR).map(ToolCall::name))
+            .toList();
     if (failed.isEmpty()) {
       return List.of(
           Feedback.of(
               true,
-              calls.isEmpty()
+              calls == 0
                   ? "no tool was called"
-                  : Counted.of(calls.size(), "tool call") + ", none failed"));
+                  : Counted.of(calls, "tool call") + ", none failed"));
     }
     return List.of(
         Feedback.of(
@@ -42,9 +50,9 @@ final class ToolErrorsScorer implements Scorer {
             "%d of %s failed, %d allowed: %s"
                 .formatted(
                     failed.size(),
-                    Counted.of(calls.size(), "tool call"),
+                    Counted.of(calls, "tool call"),
                     maxErrors,
-                    Counted.names(failed.stream().map(ToolErrorsScorer::name).toList()))));
+                    Counted.names(failed))));
   }
 
   private static boolean isCall(Span span) {

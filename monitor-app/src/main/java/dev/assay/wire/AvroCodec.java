@@ -1,9 +1,12 @@
 package dev.assay.wire;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.BinaryDecoder;
@@ -20,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Avro single-object encoding of one generated class: C3 01, the schema's CRC-64-AVRO fingerprint
- * in little-endian order, the record. Records of earlier versions of the schema, given to the
- * constructor, are read too.
+ * in little-endian order, the record. Records of the published version of the schema are read too.
  */
 final class AvroCodec<R extends SpecificRecord> {
   /** Bytes before the record: marker and fingerprint. */
@@ -42,7 +44,7 @@ final class AvroCodec<R extends SpecificRecord> {
   private final SpecificDatumReader<R> reader;
   private final BinaryMessageDecoder<R> anyVersion;
 
-  AvroCodec(Schema schema, Schema... earlier) {
+  AvroCodec(Schema schema) {
     var data = new SpecificData();
     data.setCustomCoders(true);
     // the generated coders are only used where the fast reader is not
@@ -52,8 +54,30 @@ final class AvroCodec<R extends SpecificRecord> {
     this.writer = new SpecificDatumWriter<>(schema, data);
     this.reader = new SpecificDatumReader<>(schema, schema, data);
     this.anyVersion = new BinaryMessageDecoder<>(SpecificData.get(), schema);
-    for (var version : earlier) {
-      anyVersion.addSchema(version);
+    anyVersion.addSchema(published(schema.getName()));
+  }
+
+  /** As it was when it was last released. */
+  private static Schema published(String name) {
+    var parser = new Schema.Parser();
+    var scorer = "ScorerDefinition";
+    try {
+      if (!name.equals(scorer)) {
+        parser.parse(text(scorer)); // ScoringRequest names it
+      }
+      return parser.parse(text(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(String name) throws IOException {
+    var resource = "/published/" + name + ".avsc";
+    try (var in = dev.assay.schemas.Trace.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new FileNotFoundException(resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -52,9 +52,11 @@ final class SeenOnce {
   }
 
   /**
-   * A model call around another with the same response id is the framework's account of it, and so
-   * a chain. To be called when it is known what the application was asked and said: of that, the
-   * outer one may know more.
+   * A model call around another is the framework's account of it, and so a chain, where both have
+   * the same response id, or where the outer one has no usage of its own: none was told, or the
+   * inner one tells the same. Two ids are two calls, and what a tool or an agent within a call asks
+   * a model is another. To be called when it is known what the application was asked and said, of
+   * which the outer one may know more, and when each usage stands on one span.
    *
    * @param spans in the tree's order; replaced in place
    */
@@ -68,16 +70,51 @@ final class SeenOnce {
         repeated.add(ids[i]);
       }
     }
+    var accounts = new boolean[spans.length];
+    var around = new int[spans.length];
     for (int i = 0; i < spans.length; i++) {
+      around[i] = around(tree.parent(i), spans, around);
+      if (around[i] != NONE && spans[i].type().isModelCall()) {
+        boolean isAccount =
+            spans[around[i]].tokenUsage() == null
+                && (ids[i] == null || ids[around[i]] == null || ids[i].equals(ids[around[i]]));
+        accounts[around[i]] |= isAccount;
+        spans[i] = isAccount ? answeredBy(spans[around[i]].model(), spans[i]) : spans[i];
+      }
       // only ids that came twice, and only to the nearest: a trace may be a chain of 10,000 calls
       int above = ids[i] != null && repeated.contains(ids[i]) ? tree.parent(i) : NONE;
       while (above != NONE && !ids[i].equals(ids[above])) {
         above = tree.parent(above);
       }
       if (above != NONE) {
-        spans[above] = spans[above].withType(SpanType.CHAIN);
+        accounts[above] = true;
       }
     }
+    for (int i = 0; i < spans.length; i++) {
+      if (accounts[i]) {
+        spans[i] = spans[i].withType(SpanType.CHAIN);
+      }
+    }
+  }
+
+  /** The version that answered, where the account knows it and the call what was asked for. */
+  private static Span answeredBy(@Nullable String model, Span call) {
+    var asked = call.model();
+    return model != null && asked != null && model.startsWith(asked) && !model.equals(asked)
+        ? call.withCall(model, call.tokenUsage(), call.costUsd())
+        : call;
+  }
+
+  /** The nearest model call around a span, no tool and no agent between; parents come first. */
+  private static int around(int parent, Span[] spans, int[] around) {
+    if (parent == NONE) {
+      return NONE;
+    }
+    return switch (spans[parent].type()) {
+      case LLM, CHAT_MODEL -> parent;
+      case TOOL, AGENT -> NONE;
+      default -> around[parent];
+    };
   }
 
   private static @Nullable String responseId(Span span) {

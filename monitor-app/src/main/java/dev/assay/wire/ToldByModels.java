@@ -2,7 +2,9 @@ package dev.assay.wire;
 
 import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
+import dev.assay.model.SpanType;
 import dev.assay.model.ToolCall;
+import dev.assay.wire.convention.Budget;
 import dev.assay.wire.convention.CallsInMessages;
 import dev.assay.wire.convention.CallsInMessages.Call;
 import java.util.ArrayList;
@@ -14,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Tool calls whose spans do not tell all: some SDKs give them no arguments or no result, or a
  * single value without the name of its parameter. What the model asked for, and what it was then
  * told, stands in the messages of the calls around.
+ *
+ * <p>And where no tool has a span, as in an application that has its model's client instrumented
+ * and no more, the tools that a model asked for within the trace, and of which it was told within
+ * the trace what they returned: a call of an earlier turn stands in the messages too, and one that
+ * nobody answered need not have run. Whether a tool failed no message says, but Anthropic's and
+ * LangChain's.
  *
  * <p>A span and a message are of one call if they have the same call id; else if it is the only one
  * of its name on both sides, or the only one with that value.
@@ -58,6 +66,47 @@ final class ToldByModels {
                 spans[i].documents());
       }
     }
+  }
+
+  /**
+   * The calls of a trace in which no tool has a span.
+   *
+   * @param spans in the tree's order
+   */
+  static List<ToolCall> without(Span[] spans, Budget budget) {
+    for (var span : spans) {
+      if (span.type() == SpanType.TOOL || span.toolCall() != null) {
+        return List.of();
+      }
+    }
+    var asked = new CallsInMessages();
+    for (var span : spans) {
+      if (span.type().isModelCall()) {
+        asked.read(span.outputs());
+      }
+    }
+    if (asked.calls().isEmpty()) {
+      return List.of();
+    }
+    var told = new CallsInMessages();
+    for (var span : spans) {
+      if (span.type().isModelCall()) {
+        told.read(span.inputs());
+      }
+    }
+    var calls = new ArrayList<ToolCall>();
+    for (var call : asked.calls()) {
+      var result = told.result(call);
+      if (result != null) {
+        calls.add(
+            new ToolCall(
+                call.name(),
+                budget.repeated(call.arguments().toString()),
+                budget.repeated(result),
+                told.failed(call) ? SpanStatus.ERROR : SpanStatus.OK));
+      }
+    }
+    return calls;
   }
 
   private static List<Integer> wanting(Span[] spans) {

@@ -140,7 +140,8 @@ final class TraceAvro {
         answer == null ? PlainText.answer(outputs) : answer,
         text(in),
         number(in),
-        list(in, TraceAvro::span));
+        list(in, TraceAvro::span),
+        list(in, TraceAvro::call));
   }
 
   private static Span span(AvroReader in) {
@@ -166,9 +167,11 @@ final class TraceAvro {
   }
 
   private static @Nullable ToolCall toolCall(AvroReader in) {
-    return in.readPresent()
-        ? new ToolCall(in.readString(), text(in), text(in), SPAN_STATUSES[in.readIndex()])
-        : null;
+    return in.readPresent() ? call(in) : null;
+  }
+
+  private static ToolCall call(AvroReader in) {
+    return new ToolCall(in.readString(), text(in), text(in), SPAN_STATUSES[in.readIndex()]);
   }
 
   private static Document document(AvroReader in) {
@@ -259,6 +262,7 @@ final class TraceAvro {
     AvroOut.text(trace.expectations(), out);
     AvroOut.number(trace.costUsd(), out);
     AvroOut.list(trace.spans(), TraceAvro::write, out);
+    AvroOut.list(trace.toldToolCalls(), TraceAvro::write, out);
   }
 
   private static void write(TraceHeader header, BinaryEncoder out) throws IOException {

@@ -5,6 +5,7 @@ import dev.assay.model.Message;
 import dev.assay.model.Span;
 import dev.assay.model.SpanType;
 import dev.assay.model.TokenUsage;
+import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
 import dev.assay.wire.Explanation.ExplainedSpan;
 import dev.assay.wire.Explanation.Field;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +136,7 @@ public final class TraceExplainer {
       entries(TraceField.TAG, header.tags(), fields);
       entries(TraceField.METADATA, header.metadata(), fields);
       content(fields);
+      trace.toldToolCalls().forEach(call -> fields.add(told(call)));
       fields.add(tokens());
       fields.add(cost());
       fields.add(status());
@@ -314,6 +317,18 @@ public final class TraceExplainer {
           List.of());
     }
 
+    private Field told(ToolCall call) {
+      return Field.known(
+          "tool call " + call.name(),
+          call.arguments() + " returned " + call.result(),
+          teller(
+              List.of(SpanField.OUTPUTS),
+              (told, asked) ->
+                  asked.name().equals(call.name())
+                      && asked.arguments().toString().equals(call.arguments())),
+          "no tool has a span: a model asked for it, and was told the result");
+    }
+
     private Field tokens() {
       var usage = trace.header().tokenUsage();
       return sum(
@@ -445,6 +460,13 @@ public final class TraceExplainer {
       if (origin == null && (field == SpanField.ARGUMENTS || field == SpanField.RESULT)) {
         return ofSameCall(i, field, value);
       }
+      if (field == SpanField.MODEL && origin != null && !value.equals(origin.value())) {
+        return Field.known(
+            field.title(),
+            value,
+            ofAccount(i, value),
+            "the version that answered, as the account around it tells");
+      }
       var from = origin == null ? null : origin.from();
       return Field.known(
           field.title(),
@@ -455,8 +477,18 @@ public final class TraceExplainer {
           field == SpanField.TYPE && isAccountOfACall(i)
               ? "said to be of type "
                   + saidType(i)
-                  + ", but a model call within it has the same response id"
+                  + ", but a model call within it tells of the same call"
               : from == null ? null : "within its " + from.title());
+    }
+
+    private List<Origin> ofAccount(int i, String model) {
+      for (int above = tree.parent(i); above >= 0; above = tree.parent(above)) {
+        var origin = alone.get(above).origin(SpanField.MODEL.title());
+        if (origin != null && model.equals(origin.value())) {
+          return origins(alone.get(above), above, SpanField.MODEL.title());
+        }
+      }
+      return List.of();
     }
 
     /** Of a tool call that a span within the span told more of. */
@@ -477,30 +509,38 @@ public final class TraceExplainer {
 
     /** Of a tool call that messages of a model call tell more of. */
     private Field toldByModel(int i, SpanField field, String value) {
-      var name = trace.spans().get(i).toolCall();
-      for (int j : positions(span -> span.type().isModelCall())) {
-        var call = trace.spans().get(j);
-        for (var content : List.of(SpanField.OUTPUTS, SpanField.INPUTS)) {
-          var told = new CallsInMessages();
-          told.read(content == SpanField.OUTPUTS ? call.outputs() : call.inputs());
-          boolean tells =
-              told.calls().stream()
-                  .filter(asked -> name != null && asked.name().equals(name.name()))
-                  .anyMatch(asked ->
-                      value.equals(
+      var call = trace.spans().get(i).toolCall();
+      var origins =
+          teller(
+              List.of(SpanField.OUTPUTS, SpanField.INPUTS),
+              (told, asked) ->
+                  call != null
+                      && asked.name().equals(call.name())
+                      && value.equals(
                           field == SpanField.ARGUMENTS
                               ? asked.arguments().toString()
                               : told.result(asked)));
-          if (tells) {
-            return Field.known(
-                field.title(),
-                value,
-                origins(alone.get(j), j, content.title()),
-                "as the messages of a model call tell");
+      return Field.known(
+          field.title(),
+          value,
+          origins,
+          origins.isEmpty() ? null : "as the messages of a model call tell");
+    }
+
+    /** The first content of a model call whose messages tell of such a call. */
+    private List<Origin> teller(
+        List<SpanField> contents, BiPredicate<CallsInMessages, CallsInMessages.Call> of) {
+      for (int j : positions(span -> span.type().isModelCall())) {
+        var span = trace.spans().get(j);
+        for (var content : contents) {
+          var told = new CallsInMessages();
+          told.read(content == SpanField.OUTPUTS ? span.outputs() : span.inputs());
+          if (told.calls().stream().anyMatch(asked -> of.test(told, asked))) {
+            return origins(alone.get(j), j, content.title());
           }
         }
       }
-      return Field.known(field.title(), value, List.of(), null);
+      return List.of();
     }
 
     private static String whyTakenAway(SpanField field) {

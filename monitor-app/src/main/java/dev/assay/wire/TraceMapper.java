@@ -105,6 +105,7 @@ public final class TraceMapper {
     }
     SeenOnce.of(tree, spans);
     ToldByModels.complete(spans);
+    var told = ToldByModels.without(spans, spanBudget);
     var counted = CountedOnce.of(tree, spans);
     var applicationRoot = ApplicationRoot.of(selected, marked, top);
     var content = new TopmostContent(tree, spans, applicationRoot.position());
@@ -147,7 +148,7 @@ public final class TraceMapper {
             facts.metadata(),
             counted.tokens());
     return new Trace(
-        header, inputs, outputs, question, answer, null, counted.costUsd(), List.of(spans));
+        header, inputs, outputs, question, answer, null, counted.costUsd(), List.of(spans), told);
   }
 
   private static SpanDraft draft(ReceivedSpan received, TraceFacts facts) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.assay.model.SpanStatus;
 import dev.assay.model.TestTraces;
+import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -106,6 +109,25 @@ class TraceRedactorTest {
 
     assertThat(redacted).isEqualTo(expected);
     assertThat(JSON.readTree(redacted)).isNotNull();
+  }
+
+  @Test
+  void toolCallsWithoutASpanAreLookedAtToo() {
+    var chat = TestTraces.chat("t1", "hello", "ok");
+    var call =
+        new ToolCall(
+            "mail", "{\"to\":\"bob@example.com\"}", "\"sent to bob@example.com\"", SpanStatus.OK);
+    var trace =
+        new Trace(
+            chat.header(), null, null, "hello", "ok", null, null, chat.spans(), List.of(call));
+
+    assertThat(all(REPLACE).redact(trace).trace().toolCalls())
+        .containsExactly(
+            new ToolCall(
+                "mail",
+                "{\"to\":\"[redacted:email]\"}",
+                "\"sent to [redacted:email]\"",
+                SpanStatus.OK));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.TestTraces;
+import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
 import dev.assay.model.TraceHeader;
 import dev.assay.model.TraceStatus;
@@ -467,6 +468,18 @@ class InlineScorersTest {
       assertThat(Scored.of("tool_errors", Map.of("max_errors", 1), AGENT).score()).isEqualTo(PASS);
       assertThat(Scored.of("tool_errors", Map.of(), CHAT).rationale())
           .isEqualTo("no tool was called");
+    }
+
+    @Test
+    void aCallWithoutASpanCountsToo() {
+      var calls =
+          List.of(
+              new ToolCall("look", "{}", "\"mild\"", SpanStatus.OK),
+              new ToolCall("book", "{}", "\"no\"", SpanStatus.ERROR));
+      var trace = new Trace(CHAT.header(), null, null, null, null, null, null, CHAT.spans(), calls);
+      assertThat(Scored.of("tool_errors", Map.of(), trace).rationale())
+          .isEqualTo("1 of 2 tool calls failed, 0 allowed: book");
+      assertThat(Scored.of("tool_errors", Map.of("max_errors", 1), trace).score()).isEqualTo(PASS);
     }
 
     @Test

@@ -146,6 +146,11 @@ class ExplainedCapturesTest {
     assertThat(value(fields, "inputs")).isEqualTo(trace.inputs());
     assertThat(value(fields, "outputs")).isEqualTo(trace.outputs());
     assertThat(value(fields, "tokens") == null).isEqualTo(header.tokenUsage() == null);
+    trace
+        .toldToolCalls()
+        .forEach(call ->
+            assertThat(value(fields, "tool call " + call.name()))
+                .isEqualTo(call.arguments() + " returned " + call.result()));
     assertThat(value(fields, "cost") == null).isEqualTo(trace.costUsd() == null);
     assertThat(value(fields, "status")).isEqualTo(header.status().name());
     header.tags().forEach((key, said) -> assertThat(value(fields, "tag " + key)).isEqualTo(said));

@@ -9,6 +9,7 @@ import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
 import dev.assay.model.TestTraces;
 import dev.assay.model.ToolCall;
+import dev.assay.model.Trace;
 import dev.assay.wire.TestOtlp.SpanSpec;
 import java.util.List;
 import java.util.Objects;
@@ -103,6 +104,67 @@ class ToldByModelsTest {
         .isEqualTo(new ToolCall("look", "{\"city\":\"Rome\"}", null, SpanStatus.ERROR));
   }
 
+  @Test
+  void whereNoToolHasASpanTheMessagesTellWhichRan() {
+    var calls =
+        trace(
+                call(2)
+                    // of an earlier turn
+                    .with("input.value", list(asked("c0", "Bern"), returned("c0", "cold")))
+                    .with("output.value", list(asked("c1", "Rome"), asked("c2", "Oslo"))),
+                call(3)
+                    // nobody tells of c2
+                    .with("input.value", list(asked("c1", "Rome"), returned("c1", "mild")))
+                    .with("output.value", "mild"))
+            .toolCalls();
+
+    assertThat(calls)
+        .containsExactly(new ToolCall("look", "{\"city\":\"Rome\"}", "\"mild\"", SpanStatus.OK));
+  }
+
+  @Test
+  void whereAToolHasASpanTheMessagesAddNone() {
+    var trace =
+        trace(
+            call(2).with("output.value", list(asked("c1", "Rome"), asked("c2", "Oslo"))),
+            tool(3).with("gen_ai.tool.call.id", "c1"),
+            call(4).with("input.value", list(returned("c1", "mild"), returned("c2", "cold"))));
+
+    assertThat(trace.toldToolCalls()).isEmpty();
+    assertThat(trace.toolCalls()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ERROR | {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "is_error": true, "content": "none"}]}
+          ERROR | {"type": "tool", "status": "error", "tool_call_id": "c1", "content": "none"}
+          OK    | {"role": "tool", "tool_call_id": "c1", "content": [{"type": "text", "text": "none"}]}
+          OK    | {"role": "tool", "additional_kwargs": {"tool_call_id": "c1"}, "blocks": [{"block_type": "text", "text": "none"}]}
+          """)
+  void aMessageMayTellThatAToolFailed(SpanStatus status, String returned) {
+    var calls =
+        trace(
+                call(2).with("output.value", list(asked("c1", "Rome"))),
+                call(3).with("input.value", list(returned)))
+            .toolCalls();
+
+    assertThat(calls)
+        .containsExactly(new ToolCall("look", "{\"city\":\"Rome\"}", "\"none\"", status));
+  }
+
+  private static String list(String... messages) {
+    return "[" + String.join(", ", messages) + "]";
+  }
+
+  private static String returned(String id, String result) {
+    return "{\"role\": \"tool\", \"tool_call_id\": \"%s\", \"content\": \"%s\"}"
+        .formatted(id, result);
+  }
+
   private static String asked(String id, String city) {
     return "{\"role\": \"assistant\", \"tool_calls\": [{\"id\": \"%s\", \"function\": {\"name\": \"look\", \"arguments\": \"{\\\"city\\\": \\\"%s\\\"}\"}}]}"
         .formatted(id, city);
@@ -123,18 +185,21 @@ class ToldByModelsTest {
   }
 
   private static List<Span> map(SpanSpec... below) {
+    return trace(below).spans();
+  }
+
+  private static Trace trace(SpanSpec... below) {
     var all = new SpanSpec[below.length + 1];
     all[0] = span(1, 0, "root");
     System.arraycopy(below, 0, all, 1, below.length);
     return Objects.requireNonNull(
-            new TraceMapper(100)
-                .map(
-                    TestOtlp.TRACE,
-                    List.of(message(all)),
-                    1,
-                    CloseReason.ROOT_ENDED,
-                    TestTraces.T0 + 60_000_000_000L)
-                .trace())
-        .spans();
+        new TraceMapper(100)
+            .map(
+                TestOtlp.TRACE,
+                List.of(message(all)),
+                1,
+                CloseReason.ROOT_ENDED,
+                TestTraces.T0 + 60_000_000_000L)
+            .trace());
   }
 }

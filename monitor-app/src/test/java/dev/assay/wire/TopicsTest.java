@@ -29,6 +29,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,6 +255,26 @@ class TopicsTest {
       }
     }
     assertThat(refused).isGreaterThan(10_000);
+  }
+
+  /** What is on the topics when Assay is made new. */
+  @Test
+  void recordsOfThePublishedSchemasAreRead() throws Exception {
+    Schema published;
+    try (var in = dev.assay.schemas.Trace.class.getResourceAsStream("/published/Trace.avsc")) {
+      published = new Schema.Parser().parse(in);
+    }
+    var trace = TestTraces.agentWithFailedTool("0af7651916cd43dd8448eb211c80319d");
+    var reader = new BinaryMessageDecoder<GenericRecord>(GenericData.get(), published);
+    reader.addSchema(dev.assay.schemas.Trace.getClassSchema());
+    var asPublished =
+        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), published)
+            .encode(reader.decode(TraceAvro.encode(trace)));
+    var bytes = new byte[asPublished.remaining()];
+    asPublished.get(bytes);
+
+    assertThat(TraceAvro.decode(bytes)).isEqualTo(trace);
+    assertThat(EncodedTrace.ofBytes(bytes).header()).isEqualTo(trace.header());
   }
 
   @Test

@@ -170,7 +170,7 @@ class TraceExplainerTest {
     assertThat(type.value()).isEqualTo("CHAIN");
     assertThat(type.how())
         .isEqualTo(
-            "said to be of type CHAT_MODEL, but a model call within it has the same response id");
+            "said to be of type CHAT_MODEL, but a model call within it tells of the same call");
     assertThat(names(type)).containsExactly("gen_ai.operation.name");
   }
 

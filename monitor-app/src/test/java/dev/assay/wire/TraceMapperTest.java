@@ -42,10 +42,14 @@ class TraceMapperTest {
     return map(message(spans));
   }
 
-  private static SpanSpec chat(long id, long parent, int input, int output) {
+  private static SpanSpec silent(long id, long parent) {
     return span(id, parent, "chat")
         .with("gen_ai.operation.name", "chat")
-        .with("gen_ai.request.model", "gpt-x")
+        .with("gen_ai.request.model", "gpt-x");
+  }
+
+  private static SpanSpec chat(long id, long parent, int input, int output) {
+    return silent(id, parent)
         .with("gen_ai.usage.input_tokens", input)
         .with("gen_ai.usage.output_tokens", output);
   }
@@ -190,6 +194,29 @@ class TraceMapperTest {
     assertThat(trace.llmCalls())
         .extracting(Span::spanId)
         .containsExactlyInAnyOrder("0000000000000003", "0000000000000004", "0000000000000005");
+  }
+
+  @Test
+  void aCallAroundAnotherWithoutUsageOfItsOwnIsAnAccountOfIt() {
+    var trace =
+        map(
+            span(1, 0, "agent").with("gen_ai.operation.name", "invoke_agent"),
+            // a framework's wrappers: the outer one says nothing, the next repeats
+            silent(2, 1),
+            chat(3, 2, 10, 1).with("gen_ai.response.model", "gpt-x-2026"),
+            chat(4, 3, 10, 1),
+            // a call of its own, and one that a tool within it makes
+            chat(5, 1, 30, 3),
+            silent(6, 1),
+            span(7, 6, "execute_tool look").with("gen_ai.operation.name", "execute_tool"),
+            chat(8, 7, 5, 1));
+
+    assertThat(trace.llmCalls())
+        .extracting(Span::spanId)
+        .containsExactlyInAnyOrder(
+            "0000000000000004", "0000000000000005", "0000000000000006", "0000000000000008");
+    assertThat(trace.models()).contains("gpt-x-2026");
+    assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(45, 5));
   }
 
   @Test

@@ -14,12 +14,12 @@ import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.junit.jupiter.api.Test;
 
 /**
- * Today's schemas read what the published ones wrote. {@code src/test/resources/published} holds
+ * Today's schemas read what the published ones wrote. {@code src/main/resources/published} holds
  * the schemas of the last release; a release copies {@code src/main/avro} over it.
  */
 class CompatibilityTest {
   private static final Path TODAY = Path.of("src/main/avro");
-  private static final Path PUBLISHED = Path.of("src/test/resources/published");
+  private static final Path PUBLISHED = Path.of("src/main/resources/published");
 
   @Test
   void everyPublishedRecordCanStillBeRead() throws IOException {

@@ -3,14 +3,16 @@ package dev.assay.wire.convention;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tools that a model asked for and what it was told that they returned, out of the messages of
  * its calls: OpenAI's {@code tool_calls} and responses, OpenTelemetry's parts, Anthropic's {@code
- * tool_use}, Gemini's {@code function_call}, LangChain's and Vercel's. One thread.
+ * tool_use}, Gemini's {@code function_call}, LangChain's, LlamaIndex's and Vercel's. One thread.
  */
 public final class CallsInMessages {
   private static final int MAX_NODES = 20_000;
@@ -22,7 +24,8 @@ public final class CallsInMessages {
       List.of("tool_call_id", "tool_use_id", "call_id", "toolCallId", "id");
   private static final List<String> NAMES = List.of("name", "toolName", "tool_name");
   private static final List<String> ARGUMENTS = List.of("arguments", "args", "input");
-  private static final List<String> RESULTS = List.of("response", "result", "output", "content");
+  private static final List<String> RESULTS =
+      List.of("response", "result", "output", "content", "blocks");
 
   /**
    * A call that a model asked for.
@@ -34,6 +37,7 @@ public final class CallsInMessages {
 
   private final List<Call> calls = new ArrayList<>();
   private final Map<String, JsonNode> results = new HashMap<>();
+  private final Set<String> failures = new HashSet<>();
   private int left = MAX_NODES;
 
   /** Takes in inputs or outputs of a model call, JSON text. */
@@ -55,6 +59,11 @@ public final class CallsInMessages {
   public @Nullable String result(Call call) {
     var result = call.id() == null ? null : results.get(call.id());
     return result == null ? null : result.toString();
+  }
+
+  /** Whether a message says that the call failed. */
+  public boolean failed(Call call) {
+    return call.id() != null && failures.contains(call.id());
   }
 
   private void read(JsonNode node, int depth) {
@@ -135,13 +144,19 @@ public final class CallsInMessages {
             };
     inner = inner == null ? node : inner;
     var id = isResult ? text(inner, RESULT_IDS) : null;
+    if (isResult && id == null) {
+      id = text(inner.path("additional_kwargs"), RESULT_IDS); // LlamaIndex
+    }
     if (id == null) {
       return;
+    }
+    if (inner.path("is_error").asBoolean() || inner.path("status").asText().equals("error")) {
+      failures.add(id);
     }
     for (var key : RESULTS) {
       var value = inner.get(key);
       if (value != null && !value.isNull()) {
-        results.putIfAbsent(id, unwrapped(value));
+        results.putIfAbsent(id, ToolContent.plain(unwrapped(value)));
         return;
       }
     }

@@ -72,7 +72,10 @@ final class Documents {
 
   private static @Nullable Document document(JsonNode item) {
     if (item.isTextual()) {
-      return new Document(null, item.textValue(), null);
+      var tree =
+          Content.looksLikeContainer(item.textValue()) ? Content.parse(item.textValue()) : null;
+      var within = tree != null && tree.isObject() ? document(tree) : null;
+      return within == null ? new Document(null, item.textValue(), null) : within;
     }
     var body = body(item);
     var text = text(body, TEXTS);

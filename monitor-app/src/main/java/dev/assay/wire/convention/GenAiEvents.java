@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.model.SpanType;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.function.Predicate;
@@ -37,6 +38,9 @@ final class GenAiEvents {
     for (var event : span.takeEvents(DETAILS::equals)) {
       details(span, event);
     }
+    if (span.kind() == SpanType.TOOL) {
+      tool(span);
+    }
     if (!span.hasInputs()) {
       span.inputs(Content.ofTree(messages(span, GenAiEvents::isInput)));
     }
@@ -66,6 +70,19 @@ final class GenAiEvents {
     if (output != null) {
       span.outputs(output);
       span.answered(Messages.read(output.tree(), "assistant"));
+    }
+  }
+
+  /** Strands tells of a tool as if it were a model: a message with the arguments, and a choice. */
+  private static void tool(SpanDraft span) {
+    var said = span.events().stream().map(Span.Event::getName).toList();
+    if (said.contains("gen_ai.tool.message") && said.contains("gen_ai.choice")) {
+      for (var event : span.takeEvents("gen_ai.tool.message"::equals)) {
+        span.arguments(content(event, "content"));
+      }
+      for (var event : span.takeEvents("gen_ai.choice"::equals)) {
+        span.result(content(event, "message"));
+      }
     }
   }
 

@@ -21,7 +21,10 @@ final class MLflow implements Convention {
     if (!span.hasPrefix("mlflow.")) {
       return;
     }
-    span.type(type(string(span, "mlflow.spanType")));
+    span.type(LlamaIndex.isPlumbing(span) ? SpanType.TASK : type(string(span, "mlflow.spanType")));
+    if (span.kind() == SpanType.TOOL) {
+      span.tool(string(span, "name"));
+    }
     span.inputs(Content.ofJson(span.takeText("mlflow.spanInputs")));
     span.outputs(Content.ofJson(span.takeText("mlflow.spanOutputs")));
     span.model(string(span, "mlflow.llm.model"));

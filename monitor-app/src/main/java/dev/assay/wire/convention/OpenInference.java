@@ -22,6 +22,11 @@ final class OpenInference implements Convention {
     if (!isOpenInference(span)) {
       return;
     }
+    if (LlamaIndex.isPlumbing(span)) {
+      span.type(SpanType.TASK);
+      trace(span);
+      return;
+    }
     // smolagents ends by a tool of its own, which is no tool of the application's
     span.type(span.span().getName().equals("FinalAnswerTool") ? SpanType.TASK : type(span));
     span.model(span.text(MODEL));
@@ -45,6 +50,7 @@ final class OpenInference implements Convention {
     return span.has("openinference.span.kind")
         || span.has("input.value")
         || span.has("output.value")
+        || span.has("tag.tags")
         || span.hasPrefix("llm.")
         || span.hasPrefix("retrieval.documents.");
   }
@@ -80,7 +86,9 @@ final class OpenInference implements Convention {
   }
 
   private static void content(SpanDraft span) {
-    span.inputs(value(span, "input"));
+    if (!LlamaIndex.isPrinted(span)) {
+      span.inputs(value(span, "input"));
+    }
     span.outputs(value(span, "output"));
     var asked = unwrapped(span.takeFlattened("llm.input_messages."), "message");
     if (asked != null) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What OpenTelemetry says of any span and its resource: application, version, environment, session,
- * user, errors. Also the marks of traces that judges and evaluation runs made, where a resource
- * carries them.
+ * user, tags, errors. Also the marks of traces that judges and evaluation runs made, where a
+ * resource carries them.
  */
 final class OpenTelemetryGeneral implements Convention {
   /** Sampling never scores a trace that carries one of these among its tags or metadata. */
@@ -38,6 +38,10 @@ final class OpenTelemetryGeneral implements Convention {
     trace.appVersion(span.text("langfuse.release", "langfuse.version"));
     trace.session(span.text("session.id"));
     trace.user(span.text(USER));
+    var tags = span.content("tags");
+    if (tags != null && tags.tree().isArray()) {
+      trace.tags(tags);
+    }
     trace.metadata("assay.source_scorer", span.text("assay.source_scorer"));
     error(span);
   }

@@ -522,8 +522,11 @@ public final class SpanDraft {
     return content == null ? null : content.tree().path("model").textValue();
   }
 
-  /** LangChain's results name it in one of several places. */
+  /** LangChain's results name it in one of several places, LlamaIndex's in the raw answer. */
   private static @Nullable String answering(JsonNode result) {
+    if (result.path("raw").path("model").isTextual()) {
+      return result.get("raw").get("model").textValue();
+    }
     var generation = result.path("generations").path(0).path(0);
     for (var place :
         List.of(

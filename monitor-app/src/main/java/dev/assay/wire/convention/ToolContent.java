@@ -1,14 +1,16 @@
 package dev.assay.wire.convention;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a tool was called with and what it returned, out of the envelopes that SDKs put around them:
- * a Python call's {@code {args, kwargs}}, LangChain's {@code {input_str, inputs, …}} and tool
- * messages.
+ * a Python call's {@code {args, kwargs}}, LangChain's {@code {input_str, inputs, …}}, tool messages
+ * and blocks of text.
  */
 final class ToolContent {
   private static final int MAX_DEPTH = 4;
@@ -83,12 +85,21 @@ final class ToolContent {
       var quoted = Content.parse(node.textValue());
       return quoted != null && quoted.isTextual() ? quoted : node;
     }
-    if (depth > MAX_DEPTH || !node.isObject()) {
+    if (depth > MAX_DEPTH) {
       return node;
+    }
+    if (!node.isObject()) {
+      return plain(node);
     }
     var body = toolMessage(node);
     if (body != null) {
-      return body.get("content");
+      return result(body.get("content"), depth + 1);
+    }
+    if (node.has("isError") && isBlocks(node.path("content"))) {
+      return text(node.get("content"));
+    }
+    if (LlamaIndex.isToolOutput(node)) {
+      return node.get("raw_output");
     }
     for (var key : List.of("output", "outputs")) {
       // with {"output": …, "kwargs": {…}} as Traceloop's callbacks write it
@@ -97,6 +108,34 @@ final class ToolContent {
       }
     }
     return node;
+  }
+
+  /** What the tool returned: of blocks of text, the text. */
+  static JsonNode plain(JsonNode result) {
+    return isBlocks(result) ? text(result) : result;
+  }
+
+  /** Whether all of it is text, in blocks as models take it (Anthropic, Bedrock, MCP). */
+  private static boolean isBlocks(JsonNode node) {
+    if (!node.isArray() || node.isEmpty()) {
+      return false;
+    }
+    for (var block : node) {
+      boolean isText =
+          block.path("text").isTextual()
+              && (block.size() == 1
+                  || (block.size() == 2 && (block.has("type") || block.has("block_type"))));
+      if (!isText) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static JsonNode text(JsonNode blocks) {
+    var text = new StringJoiner("\n");
+    blocks.forEach(block -> text.add(block.get("text").textValue()));
+    return TextNode.valueOf(text.toString());
   }
 
   /** The part of a tool's message that holds its content; null where it is no such message. */
@@ -120,6 +159,9 @@ final class ToolContent {
     }
     if (node.path("isError").asBoolean() && node.has("content")) {
       return true;
+    }
+    if (LlamaIndex.isToolOutput(node)) {
+      return node.path("is_error").asBoolean();
     }
     return node.has("output") && isError(node.get("output"), depth + 1);
   }

@@ -33,7 +33,14 @@ final class Traceloop implements Convention {
       if (output != null && "task".equals(span.text("traceloop.span.kind"))) {
         found(span, output.tree());
       }
-      span.type(type(span.text("traceloop.span.kind")));
+      if (output != null && LlamaIndex.isToolOutput(output.tree())) {
+        span.type(SpanType.TOOL);
+        span.tool(output.tree().get("tool_name").textValue());
+      }
+      // a task that is one of GenAI's operations is that
+      if (!span.has("gen_ai.operation.name")) {
+        span.type(type(span.text("traceloop.span.kind")));
+      }
       span.inputs(Content.ofJson(span.takeText("traceloop.entity.input")));
       span.outputs(output);
       if ("tool".equals(span.text("traceloop.span.kind"))) {

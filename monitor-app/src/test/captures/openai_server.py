@@ -46,8 +46,10 @@ class Reply:
         self.tool = None
         offered = [t.get("function", t).get("name") for t in tools or []]
         wanted = TOOLS_WANTED.get(topic)
-        if wanted and wanted[0] in offered and not has_result:
-            self.tool, self.text = wanted, None
+        # Semantic Kernel names a function with its plugin: Shop-get_weather
+        name = wanted and next((o for o in offered if o and o.split("-")[-1] == wanted[0]), None)
+        if name and not has_result:
+            self.tool, self.text = (name, wanted[1]), None
         elif "final_answer" in offered:
             self.tool, self.text = ("final_answer", {"answer": self.text}), None
         self.prompt_tokens = words(messages) + words(tools or [])

@@ -56,6 +56,10 @@ def answered(answer):
     log("answered", answer=answer)
 
 
+# as the framework calls them: some put the name of a plugin before
+PREFIX = os.environ.get("CAPTURE_TOOL_PREFIX", "")
+
+
 def get_weather(city: str) -> str:
     """Weather of a city.
 
@@ -63,7 +67,7 @@ def get_weather(city: str) -> str:
         city: its name
     """
     result = f"18 degrees and sunny in {city}"
-    log("tool", name="get_weather", arguments={"city": city}, result=result)
+    log("tool", name=PREFIX + "get_weather", arguments={"city": city}, result=result)
     return result
 
 
@@ -74,7 +78,7 @@ def lookup_order(order_id: str) -> str:
         order_id: its number
     """
     error = "the order service is down"
-    log("tool", name="lookup_order", arguments={"order_id": order_id}, error=error)
+    log("tool", name=PREFIX + "lookup_order", arguments={"order_id": order_id}, error=error)
     raise RuntimeError(error)
 
 

@@ -3,6 +3,7 @@ package dev.assay.assembly;
 import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
 import dev.assay.model.Trace;
+import dev.assay.wire.convention.ReportedEvaluations;
 import java.util.HashSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ final class LateSpans {
 
   /**
    * Whether a revision says something else than the one before: another status, question or answer,
-   * or a new span that is a root, failed, or has an output.
+   * a new span that is a root, failed, or has an output, or a verdict that was not reported yet.
    */
   static boolean matter(@Nullable Trace before, @Nullable Trace after) {
     if (before == null || after == null) {
@@ -26,7 +27,12 @@ final class LateSpans {
     }
     var known = new HashSet<String>();
     before.spans().forEach(span -> known.add(span.spanId()));
-    return after.spans().stream().anyMatch(span -> !known.contains(span.spanId()) && says(span));
+    return after.spans().stream().anyMatch(span -> !known.contains(span.spanId()) && says(span))
+        || verdicts(after) > verdicts(before);
+  }
+
+  private static int verdicts(Trace trace) {
+    return ReportedEvaluations.in(trace.header()) ? ReportedEvaluations.of(trace).size() : 0;
   }
 
   private static boolean says(Span span) {

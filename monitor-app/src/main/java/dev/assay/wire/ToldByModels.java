@@ -30,6 +30,9 @@ final class ToldByModels {
   private static final List<String> CALL_IDS =
       List.of("gen_ai.tool.call.id", "tool_call.id", "ai.toolCall.id");
 
+  /** Of one trace; those beyond are left out. */
+  private static final int MAX_TOLD = 1_000;
+
   private ToldByModels() {}
 
   /**
@@ -97,7 +100,7 @@ final class ToldByModels {
     var calls = new ArrayList<ToolCall>();
     for (var call : asked.calls()) {
       var result = told.result(call);
-      if (result != null) {
+      if (result != null && calls.size() < MAX_TOLD) {
         calls.add(
             new ToolCall(
                 call.name(),

@@ -17,8 +17,10 @@ import dev.assay.wire.DeadLetter;
 import dev.assay.wire.EncodedTrace;
 import dev.assay.wire.RootSelector;
 import dev.assay.wire.TestLogs;
+import dev.assay.wire.TestOtlp;
 import dev.assay.wire.TestOtlp.SpanSpec;
 import dev.assay.wire.Topics;
+import dev.assay.wire.convention.ReportedEvaluations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -183,6 +185,30 @@ class AssembleTracesTest {
     assertThat(countedEvents()).containsOnly(entry("read", 1L), entry("late", 1L));
     assertThat(TestCounters.by(metrics, Meter.TRACES, "outcome"))
         .containsOnly(entry("assembled", 1L), entry("unchanged", 1L));
+  }
+
+  /** Applications evaluate answers after they gave them. */
+  @Test
+  void aVerdictThatComesLateMakesTheNextRevision() {
+    send(span(1, 0, "chat").with("gen_ai.operation.name", "chat"));
+    pass(Duration.ofSeconds(3));
+    read();
+
+    send(
+        TRACE,
+        TestLogs.message(
+            TestLogs.record(1)
+                .setEventName("gen_ai.evaluation.result")
+                .addAttributes(TestOtlp.keyValue("gen_ai.evaluation.name", "relevance"))
+                .addAttributes(TestOtlp.keyValue("gen_ai.evaluation.score.label", "pass"))));
+    pass(Duration.ofSeconds(3));
+
+    var revised = read();
+    assertThat(revised.header().revision()).isEqualTo(2);
+    assertThat(ReportedEvaluations.of(revised))
+        .singleElement()
+        .satisfies(verdict -> assertThat(verdict.name()).isEqualTo("relevance"));
+    assertThat(countedEvents()).containsOnly(entry("read", 1L), entry("joined", 1L));
   }
 
   @Test

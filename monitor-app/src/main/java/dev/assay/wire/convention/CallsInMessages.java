@@ -1,9 +1,9 @@
 package dev.assay.wire.convention;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +35,7 @@ public final class CallsInMessages {
    */
   public record Call(@Nullable String id, String name, JsonNode arguments) {}
 
-  private final List<Call> calls = new ArrayList<>();
+  private final Map<Object, Call> calls = new LinkedHashMap<>(); // by id, or by what they are
   private final Map<String, JsonNode> results = new HashMap<>();
   private final Set<String> failures = new HashSet<>();
   private int left = MAX_NODES;
@@ -52,7 +52,7 @@ public final class CallsInMessages {
 
   /** Those found, each id once, in the order of the messages. */
   public List<Call> calls() {
-    return List.copyOf(calls);
+    return List.copyOf(calls.values());
   }
 
   /** What a call returned, as JSON text; null where no message tells. */
@@ -107,13 +107,7 @@ public final class CallsInMessages {
       id = text(inner, IDS);
     }
     var call = new Call(id, name, arguments);
-    boolean isKnown =
-        calls.stream()
-            .anyMatch(
-                known -> call.id() == null ? known.equals(call) : call.id().equals(known.id()));
-    if (!isKnown) {
-      calls.add(call);
-    }
+    calls.putIfAbsent(id == null ? call : id, call);
   }
 
   /** An object, or JSON text of one. */

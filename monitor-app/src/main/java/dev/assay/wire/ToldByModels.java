@@ -8,7 +8,9 @@ import dev.assay.wire.convention.Budget;
 import dev.assay.wire.convention.CallsInMessages;
 import dev.assay.wire.convention.CallsInMessages.Call;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,11 @@ final class ToldByModels {
 
   /** Of one trace; those beyond are left out. */
   private static final int MAX_TOLD = 1_000;
+
+  /** Spans of one name that a call is compared with. */
+  private static final int MAX_LOOKED_AT = 20;
+
+  private static final int NONE = -1;
 
   private ToldByModels() {}
 
@@ -72,9 +79,12 @@ final class ToldByModels {
   }
 
   /**
-   * The calls of a trace in which no tool has a span.
+   * The calls of a trace in which nobody says of a span that it is a tool's. One that has the name
+   * of a tool a model asked for, and no other inputs than its arguments, is: a function that the
+   * application traces itself. What is left is told by messages alone.
    *
-   * @param spans in the tree's order
+   * @param spans in the tree's order; replaced in place
+   * @return those that have no span
    */
   static List<ToolCall> without(Span[] spans, Budget budget) {
     for (var span : spans) {
@@ -97,10 +107,14 @@ final class ToldByModels {
         told.read(span.inputs());
       }
     }
+    var functions = functions(spans);
     var calls = new ArrayList<ToolCall>();
     for (var call : asked.calls()) {
       var result = told.result(call);
-      if (result != null && calls.size() < MAX_TOLD) {
+      int function = take(spans, functions.get(call.name()), call);
+      if (function >= 0) {
+        spans[function] = asTool(spans[function], call, result);
+      } else if (result != null && calls.size() < MAX_TOLD) {
         calls.add(
             new ToolCall(
                 call.name(),
@@ -110,6 +124,54 @@ final class ToldByModels {
       }
     }
     return calls;
+  }
+
+  /** What may be a traced function, by its name: the last word of the span's. */
+  private static Map<String, List<Integer>> functions(Span[] spans) {
+    var functions = new HashMap<String, List<Integer>>();
+    for (int i = 0; i < spans.length; i++) {
+      switch (spans[i].type()) {
+        case UNKNOWN, TASK, CHAIN ->
+            functions.computeIfAbsent(lastWord(spans[i].name()), _ -> new ArrayList<>()).add(i);
+        default -> {}
+      }
+    }
+    return functions;
+  }
+
+  /** {@code Calling shop.get_weather} → {@code get_weather}. */
+  private static String lastWord(String name) {
+    int start = name.length();
+    while (start > 0 && isOfName(name.charAt(start - 1))) {
+      start--;
+    }
+    return name.substring(start);
+  }
+
+  private static boolean isOfName(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-';
+  }
+
+  private static int take(Span[] spans, @Nullable List<Integer> functions, Call call) {
+    for (int i = 0; functions != null && i < Math.min(MAX_LOOKED_AT, functions.size()); i++) {
+      if (CallsInMessages.isOf(call, spans[functions.get(i)].inputs())) {
+        return functions.remove(/* index= */ i);
+      }
+    }
+    return NONE;
+  }
+
+  private static Span asTool(Span function, Call call, @Nullable String told) {
+    var said = function.outputs() == null ? told : function.outputs();
+    return function
+        .withType(SpanType.TOOL)
+        .withFindings(
+            new ToolCall(
+                call.name(),
+                call.arguments().toString(),
+                function.status() == SpanStatus.ERROR ? function.outputs() : said,
+                function.status()),
+            function.documents());
   }
 
   private static List<Integer> wanting(Span[] spans) {

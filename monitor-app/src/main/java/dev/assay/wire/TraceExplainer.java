@@ -457,6 +457,9 @@ public final class TraceExplainer {
                 List.of(),
                 List.of());
       }
+      if (span.type() == SpanType.TOOL && saidType(i) != SpanType.TOOL) {
+        return toldTool(i, field, value);
+      }
       if (origin == null && (field == SpanField.ARGUMENTS || field == SpanField.RESULT)) {
         return ofSameCall(i, field, value);
       }
@@ -479,6 +482,38 @@ public final class TraceExplainer {
                   + saidType(i)
                   + ", but a model call within it tells of the same call"
               : from == null ? null : "within its " + from.title());
+    }
+
+    /** Of a function that is a tool because a model asked for it. */
+    private Field toldTool(int i, SpanField field, String value) {
+      var call = trace.spans().get(i).toolCall();
+      return switch (field) {
+        case TYPE, TOOL, ARGUMENTS ->
+            Field.known(
+                field.title(),
+                value,
+                teller(
+                    List.of(SpanField.OUTPUTS),
+                    (_, asked) ->
+                        call != null
+                            && asked.name().equals(call.name())
+                            && asked.arguments().toString().equals(call.arguments())),
+                "a model asked for a tool of this name");
+        case RESULT -> {
+          var own = origins(alone.get(i), i, SpanField.OUTPUTS.title());
+          yield own.isEmpty()
+              ? toldByModel(i, field, value)
+              : Field.known(field.title(), value, own, "its outputs");
+        }
+        default -> {
+          boolean isUnset = field == SpanField.STATUS && alone.get(i).origin(field.title()) == null;
+          yield Field.known(
+              field.title(),
+              value,
+              isUnset ? List.of(unset(i)) : origins(alone.get(i), i, field.title()),
+              null);
+        }
+      };
     }
 
     private List<Origin> ofAccount(int i, String model) {

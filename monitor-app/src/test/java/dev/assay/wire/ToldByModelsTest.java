@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.model.CloseReason;
 import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
+import dev.assay.model.SpanType;
 import dev.assay.model.TestTraces;
 import dev.assay.model.ToolCall;
 import dev.assay.model.Trace;
@@ -132,6 +133,26 @@ class ToldByModelsTest {
 
     assertThat(trace.toldToolCalls()).isEmpty();
     assertThat(trace.toolCalls()).hasSize(1);
+  }
+
+  @Test
+  void aFunctionOfTheNameOfAToolThatWasAskedForIsThatTool() {
+    var trace =
+        trace(
+            call(2).with("output.value", list(asked("c1", "Rome"), asked("c2", "Oslo"))),
+            span(3, 1, "shop.look")
+                .with("input.value", "{\"city\": \"Oslo\"}")
+                .failed("no such city"),
+            span(4, 1, "Calling shop.look").with("input.value", "{\"city\": \"Bern\"}"),
+            span(5, 1, "outlook").with("input.value", "{\"city\": \"Rome\"}"),
+            call(6).with("input.value", list(returned("c1", "mild"), returned("c2", "cold"))));
+
+    assertThat(trace.spans().get(2).type()).isEqualTo(SpanType.TOOL);
+    assertThat(trace.toolCalls())
+        .containsExactly(
+            new ToolCall("look", "{\"city\":\"Oslo\"}", null, SpanStatus.ERROR),
+            new ToolCall("look", "{\"city\":\"Rome\"}", "\"mild\"", SpanStatus.OK));
+    assertThat(trace.toldToolCalls()).hasSize(1);
   }
 
   @ParameterizedTest

@@ -61,6 +61,12 @@ public final class CallsInMessages {
     return result == null ? null : result.toString();
   }
 
+  /** Whether a function with these inputs, JSON text, may be the call; null: it says nothing. */
+  public static boolean isOf(Call call, @Nullable String inputs) {
+    var given = ToolContent.arguments(inputs == null ? null : Content.ofJson(inputs));
+    return given == null || given.tree().equals(call.arguments());
+  }
+
   /** Whether a message says that the call failed. */
   public boolean failed(Call call) {
     return call.id() != null && failures.contains(call.id());

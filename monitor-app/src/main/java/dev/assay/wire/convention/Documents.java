@@ -59,6 +59,15 @@ final class Documents {
     return documents;
   }
 
+  /** Of a list of texts, each with a score, which is what retrievers return; else empty. */
+  static List<Document> scored(JsonNode node) {
+    var documents = node.isArray() ? read(node) : List.<Document>of();
+    boolean isEach =
+        documents.size() == node.size()
+            && documents.stream().allMatch(each -> each.score() != null && !each.text().isBlank());
+    return isEach ? documents : List.of();
+  }
+
   private static JsonNode list(@Nullable JsonNode node) {
     if (node != null && node.isObject()) {
       for (var key : LISTS) {

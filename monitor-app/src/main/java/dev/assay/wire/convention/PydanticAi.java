@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.model.Document;
 import dev.assay.model.SpanType;
+import io.opentelemetry.proto.trace.v1.Status.StatusCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ final class PydanticAi implements Convention {
     run(span);
     events(span);
     client(span);
+    function(span);
     if (span.has("gen_ai.tool.name")) {
       span.arguments(span.takeContent("tool_arguments"));
       span.result(span.takeContent("tool_response"));
@@ -35,7 +39,9 @@ final class PydanticAi implements Convention {
       span.offered(ToolDefinitions.names(parameters == null ? null : parameters.tree()));
     }
     span.costUsd(span.number("operation.cost"));
-    span.trace().tags(span.content("logfire.tags"));
+    if (!span.has("request_data")) {
+      span.trace().tags(span.content("logfire.tags")); // else the instrumentation's own: LLM
+    }
     // says how Logfire's pages draw the other attributes
     span.take("logfire.json_schema");
   }
@@ -108,18 +114,64 @@ final class PydanticAi implements Convention {
     return message;
   }
 
-  /** Logfire's instrumentation of model clients: the request and the response, as they were. */
+  /**
+   * Logfire's instrumentation of model clients: the request and the response, as they were, or by
+   * OpenTelemetry's conventions beside what is left of the request. Of a streamed call there are
+   * two spans, of which the second, when all has come, tells of the call.
+   */
   private static void client(SpanDraft span) {
-    if (!span.has("request_data")) {
+    var request = span.content("request_data");
+    if (request == null) {
       return;
     }
-    span.type(SpanType.CHAT_MODEL);
-    span.inputs(span.takeContent("request_data"));
+    if (opensStream(span)) {
+      span.type(SpanType.TASK);
+      span.take("gen_ai.request.model");
+      span.take("gen_ai.response.model");
+    }
+    if (!span.has("gen_ai.operation.name")) {
+      span.type(SpanType.CHAT_MODEL);
+    }
+    if (!span.has("gen_ai.input.messages") && request.tree().size() > 1) {
+      span.inputs(span.takeContent("request_data"));
+    }
     var response = span.takeContent("response_data");
     if (response != null) {
       span.outputs(response);
       usage(span, response.tree().path("usage"));
     }
+  }
+
+  private static boolean opensStream(SpanDraft span) {
+    return !span.has("response_data")
+        && !span.has("gen_ai.output.messages")
+        && !span.has("gen_ai.usage.input_tokens")
+        && span.span().getStatus().getCode() != StatusCode.STATUS_CODE_ERROR;
+  }
+
+  /** A function under {@code logfire.instrument}: an attribute for each argument. */
+  private static void function(SpanDraft span) {
+    var template = span.text("logfire.msg_template");
+    var schema = span.content("logfire.json_schema");
+    if (template == null || !template.startsWith("Calling ") || schema == null) {
+      return;
+    }
+    var arguments = JsonNodeFactory.instance.objectNode();
+    for (var name : schema.tree().path("properties").properties()) {
+      var argument = name.getKey().equals("return") ? null : span.takeContent(name.getKey());
+      if (argument != null) {
+        arguments.set(name.getKey(), argument.tree());
+      }
+    }
+    var result = span.takeContent("return");
+    span.inputs(arguments.isEmpty() ? null : Content.ofTree(arguments));
+    span.outputs(result);
+    var documents = result == null ? List.<Document>of() : Documents.scored(result.tree());
+    if (!documents.isEmpty()) {
+      span.type(SpanType.RETRIEVER);
+      span.documents(documents);
+    }
+    span.type(SpanType.TASK);
   }
 
   private static void usage(SpanDraft span, @Nullable JsonNode usage) {

@@ -3,9 +3,7 @@ package dev.assay.wire.convention;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.assay.model.Document;
 import dev.assay.model.SpanType;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +62,8 @@ final class Traceloop implements Convention {
    * one.
    */
   private static void found(SpanDraft span, JsonNode output) {
-    var documents = output.isArray() ? Documents.read(output) : List.<Document>of();
-    if (!documents.isEmpty()
-        && documents.size() == output.size()
-        && documents.stream().allMatch(each -> each.score() != null && !each.text().isBlank())) {
+    var documents = Documents.scored(output);
+    if (!documents.isEmpty()) {
       span.type(SpanType.RETRIEVER);
       span.documents(documents);
     }

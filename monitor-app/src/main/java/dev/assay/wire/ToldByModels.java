@@ -153,9 +153,14 @@ final class ToldByModels {
   }
 
   private static int take(Span[] spans, @Nullable List<Integer> functions, Call call) {
-    for (int i = 0; functions != null && i < Math.min(MAX_LOOKED_AT, functions.size()); i++) {
-      if (CallsInMessages.isOf(call, spans[functions.get(i)].inputs())) {
-        return functions.remove(/* index= */ i);
+    if (functions != null) {
+      var positions = functions.iterator();
+      for (int looks = 0; positions.hasNext() && looks < MAX_LOOKED_AT; looks++) {
+        int position = positions.next();
+        if (CallsInMessages.isOf(call, spans[position].inputs())) {
+          positions.remove();
+          return position;
+        }
       }
     }
     return NONE;

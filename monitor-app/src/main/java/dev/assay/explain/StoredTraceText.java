@@ -26,6 +26,7 @@ public final class StoredTraceText {
           "answer",
           "inputs",
           "outputs",
+          "told_tool_calls",
           "token_usage",
           "cost_usd",
           "status",

@@ -81,7 +81,7 @@ public record ModelConfig(Map<String, Provider> providers, Map<String, Price> pr
     public Price {
       if (!(inputUsd >= 0 && outputUsd >= 0 && Double.isFinite(inputUsd + outputUsd))) {
         throw new IllegalArgumentException(
-            "prices must be >= 0, were %s and %s".formatted(inputUsd, outputUsd));
+            "prices must be finite and >= 0, were %s and %s".formatted(inputUsd, outputUsd));
       }
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +53,7 @@ final class ToldByModels {
     if (wanting.isEmpty()) {
       return;
     }
-    var told = new CallsInMessages();
-    for (var span : spans) {
-      if (span.type().isModelCall()) {
-        told.read(span.outputs());
-        told.read(span.inputs());
-      }
-    }
+    var told = read(spans, Span::outputs, Span::inputs);
     var free = new ArrayList<>(told.calls());
     for (int i : wanting) {
       var said = Objects.requireNonNull(spans[i].toolCall());
@@ -92,21 +87,11 @@ final class ToldByModels {
         return List.of();
       }
     }
-    var asked = new CallsInMessages();
-    for (var span : spans) {
-      if (span.type().isModelCall()) {
-        asked.read(span.outputs());
-      }
-    }
+    var asked = read(spans, Span::outputs);
     if (asked.calls().isEmpty()) {
       return List.of();
     }
-    var told = new CallsInMessages();
-    for (var span : spans) {
-      if (span.type().isModelCall()) {
-        told.read(span.inputs());
-      }
-    }
+    var told = read(spans, Span::inputs);
     var functions = functions(spans);
     var calls = new ArrayList<ToolCall>();
     for (var call : asked.calls()) {
@@ -121,6 +106,20 @@ final class ToldByModels {
                 budget.repeated(call.arguments().toString()),
                 budget.repeated(result),
                 told.failed(call) ? SpanStatus.ERROR : SpanStatus.OK));
+      }
+    }
+    return calls;
+  }
+
+  /** The messages of model calls. */
+  @SafeVarargs
+  private static CallsInMessages read(Span[] spans, Function<Span, @Nullable String>... contents) {
+    var calls = new CallsInMessages();
+    for (var span : spans) {
+      if (span.type().isModelCall()) {
+        for (var content : contents) {
+          calls.read(content.apply(span));
+        }
       }
     }
     return calls;
@@ -167,14 +166,14 @@ final class ToldByModels {
   }
 
   private static Span asTool(Span function, Call call, @Nullable String told) {
-    var said = function.outputs() == null ? told : function.outputs();
+    boolean saysNothing = function.outputs() == null && function.status() != SpanStatus.ERROR;
     return function
         .withType(SpanType.TOOL)
         .withFindings(
             new ToolCall(
                 call.name(),
                 call.arguments().toString(),
-                function.status() == SpanStatus.ERROR ? function.outputs() : said,
+                saysNothing ? told : function.outputs(),
                 function.status()),
             function.documents());
   }

@@ -21,6 +21,7 @@ import dev.assay.wire.convention.TraceField;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class TraceExplainer {
   private static final int MAX_UNUSABLE = 5;
   private static final int MAX_ORIGINS = 10;
+  private static final Set<SpanField> OF_TOOL =
+      EnumSet.of(SpanField.TYPE, SpanField.TOOL, SpanField.ARGUMENTS, SpanField.RESULT);
 
   private final int maxSpans;
   private final RootSelector rootSelector;
@@ -321,11 +324,7 @@ public final class TraceExplainer {
       return Field.known(
           "tool call " + call.name(),
           call.arguments() + " returned " + call.result(),
-          teller(
-              List.of(SpanField.OUTPUTS),
-              (told, asked) ->
-                  asked.name().equals(call.name())
-                      && asked.arguments().toString().equals(call.arguments())),
+          teller(List.of(SpanField.OUTPUTS), asks(call)),
           "no tool has a span: a model asked for it, and was told the result");
     }
 
@@ -457,7 +456,7 @@ public final class TraceExplainer {
                 List.of(),
                 List.of());
       }
-      if (span.type() == SpanType.TOOL && saidType(i) != SpanType.TOOL) {
+      if (OF_TOOL.contains(field) && span.type() == SpanType.TOOL && saidType(i) != SpanType.TOOL) {
         return toldTool(i, field, value);
       }
       if (origin == null && (field == SpanField.ARGUMENTS || field == SpanField.RESULT)) {
@@ -484,36 +483,20 @@ public final class TraceExplainer {
               : from == null ? null : "within its " + from.title());
     }
 
-    /** Of a function that is a tool because a model asked for it. */
+    /** What makes a function a tool: that a model asked for it. */
     private Field toldTool(int i, SpanField field, String value) {
+      var own = origins(alone.get(i), i, SpanField.OUTPUTS.title());
+      if (field == SpanField.RESULT) {
+        return own.isEmpty()
+            ? toldByModel(i, field, value)
+            : Field.known(field.title(), value, own, "its outputs");
+      }
       var call = trace.spans().get(i).toolCall();
-      return switch (field) {
-        case TYPE, TOOL, ARGUMENTS ->
-            Field.known(
-                field.title(),
-                value,
-                teller(
-                    List.of(SpanField.OUTPUTS),
-                    (_, asked) ->
-                        call != null
-                            && asked.name().equals(call.name())
-                            && asked.arguments().toString().equals(call.arguments())),
-                "a model asked for a tool of this name");
-        case RESULT -> {
-          var own = origins(alone.get(i), i, SpanField.OUTPUTS.title());
-          yield own.isEmpty()
-              ? toldByModel(i, field, value)
-              : Field.known(field.title(), value, own, "its outputs");
-        }
-        default -> {
-          boolean isUnset = field == SpanField.STATUS && alone.get(i).origin(field.title()) == null;
-          yield Field.known(
-              field.title(),
-              value,
-              isUnset ? List.of(unset(i)) : origins(alone.get(i), i, field.title()),
-              null);
-        }
-      };
+      return Field.known(
+          field.title(),
+          value,
+          call == null ? List.of() : teller(List.of(SpanField.OUTPUTS), asks(call)),
+          "a model asked for a tool of this name");
     }
 
     private List<Origin> ofAccount(int i, String model) {
@@ -560,6 +543,11 @@ public final class TraceExplainer {
           value,
           origins,
           origins.isEmpty() ? null : "as the messages of a model call tell");
+    }
+
+    private static BiPredicate<CallsInMessages, CallsInMessages.Call> asks(ToolCall call) {
+      return (_, asked) ->
+          asked.name().equals(call.name()) && asked.arguments().toString().equals(call.arguments());
     }
 
     /** The first content of a model call whose messages tell of such a call. */

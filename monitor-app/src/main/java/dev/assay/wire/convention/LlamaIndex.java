@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LlamaIndex, as OpenInference and MLflow tell of it: a span for every method, each typed by its
- * class.
+ * LlamaIndex, as OpenInference, MLflow and OpenLLMetry tell of it: a span for every method, each
+ * typed by its class.
  */
 final class LlamaIndex {
   private LlamaIndex() {}

@@ -27,6 +27,13 @@ final class Baseline {
   private Baseline() {}
 
   static Topology topology(String input, List<Output> outputs) {
+    return topology(input, outputs, () -> {});
+  }
+
+  /**
+   * @param done is told of every record that has been dealt with
+   */
+  static Topology topology(String input, List<Output> outputs, Runnable done) {
     var builder = new StreamsBuilder();
     var stream =
         builder.stream(input, Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("read"));
@@ -38,6 +45,7 @@ final class Baseline {
               output.topic(),
               Produced.with(Serdes.String(), Serdes.ByteArray()).withName("write-" + i));
     }
+    stream.foreach((_, _) -> done.run(), Named.as("done"));
     return builder.build();
   }
 

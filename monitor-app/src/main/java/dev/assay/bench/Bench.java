@@ -114,8 +114,13 @@ public final class Bench {
         if (!otlp.matches()) {
           throw new IllegalArgumentException("unknown stage: " + stage);
         }
-        yield new IngestStage(place, threads)
-            .throughput(Objects.requireNonNull(otlp.group(1)), number(otlp, 2), number(otlp, 3));
+        yield new IngestStage(
+                place,
+                threads,
+                Objects.requireNonNull(otlp.group(1)),
+                number(otlp, 2),
+                number(otlp, 3))
+            .throughput();
       }
     };
   }
@@ -141,6 +146,16 @@ public final class Bench {
         number(result.p999Ms()),
         number(result.allocatedBytesPerRecord()),
         number(result.heapUsedMb()));
+    if (result.sameIoRecordsPerSecond() != null) {
+      out.printf(
+          Locale.ROOT,
+          "  the same I/O without the work: %.0f records/s; of these %.2f, and of the baseline"
+              + " they are %.2f%n",
+          result.sameIoRecordsPerSecond(),
+          result.recordsPerSecond() / result.sameIoRecordsPerSecond(),
+          result.sameIoRecordsPerSecond()
+              / Objects.requireNonNull(result.baselineRecordsPerSecond()));
+    }
     if (result.heapBytesPerOpenTrace() != null) {
       out.printf(
           Locale.ROOT,

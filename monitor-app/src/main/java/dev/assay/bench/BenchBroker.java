@@ -114,13 +114,30 @@ final class BenchBroker implements AutoCloseable {
     return new Baseline.Output(topic, samples, perRecord);
   }
 
-  /** What the first run wrote to changelogs, to be written again by the baseline. */
-  private List<Baseline.Output> changelogs(Topic<?, ?> input) throws Exception {
+  /** A new topic with the same settings. */
+  Topic<String, byte[]> like(Topic<String, byte[]> topic, String name) throws InterruptedException {
+    var created =
+        new Topic<>(name, topic.keys(), topic.values(), topic.partitions(), topic.config());
+    TopicSetup.ensure(admin, List.of(created));
+    return created;
+  }
+
+  /** What an application wrote to a topic and to changelogs, to be written again. */
+  List<Baseline.Output> writtenBy(String application, Topic<?, ?> input, Topic<?, ?> output)
+      throws Exception {
+    var outputs = new ArrayList<>(changelogs(application, input));
+    double records = Run.written(admin, input.name());
+    outputs.add(written(output, Run.written(admin, output.name()) / records));
+    return outputs;
+  }
+
+  /** What an application wrote to changelogs, to be written again by the baseline. */
+  private List<Baseline.Output> changelogs(String application, Topic<?, ?> input) throws Exception {
     double records = Run.written(admin, input.name());
     var outputs = new ArrayList<Baseline.Output>();
     for (var topic : new TreeSet<>(admin.listTopics().names().get())) {
       double written =
-          topic.startsWith(application(0) + "-") && topic.endsWith("-changelog")
+          topic.startsWith(application + "-") && topic.endsWith("-changelog")
               ? Run.written(admin, topic)
               : 0;
       if (written > 0) {
@@ -160,7 +177,7 @@ final class BenchBroker implements AutoCloseable {
       int repeats)
       throws Exception {
     var outputs = new ArrayList<>(topics);
-    outputs.addAll(changelogs(input));
+    outputs.addAll(changelogs(application(0), input));
     run(input, new Contender(Baseline.topology(input.name(), outputs)));
     var ourRuns = new ArrayList<Run.Figures>();
     var theirRuns = new ArrayList<Run.Figures>();

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param baselineRecordsPerSecond the same for the baseline: the topology with the same I/O, or for
  *     the worker lane calls in flight over the model's time; null where there is none
  * @param ratio of the two
+ * @param sameIoRecordsPerSecond where the baseline is another: with the same I/O, and no work
  * @param p50Ms milliseconds, where the stage measures latency
  * @param allocatedBytesPerRecord by the whole process, broker included
  * @param baselineAllocatedBytesPerRecord by the baseline's run
@@ -20,6 +21,7 @@ record StageResult(
     @JsonProperty("records_per_second") double recordsPerSecond,
     @JsonProperty("baseline_records_per_second") @Nullable Double baselineRecordsPerSecond,
     @Nullable Double ratio,
+    @JsonProperty("same_io_records_per_second") @Nullable Double sameIoRecordsPerSecond,
     @JsonProperty("p50_ms") @Nullable Double p50Ms,
     @JsonProperty("p99_ms") @Nullable Double p99Ms,
     @JsonProperty("p999_ms") @Nullable Double p999Ms,
@@ -45,6 +47,7 @@ record StageResult(
         recordsPerSecond,
         Double.valueOf(baselineRecordsPerSecond),
         Double.valueOf(ratio),
+        null,
         p50Ms,
         p99Ms,
         p999Ms,
@@ -55,10 +58,33 @@ record StageResult(
         null);
   }
 
+  /**
+   * Of OTLP to traces.
+   *
+   * @param raw producing the same bytes
+   */
+  static StageResult ofIngest(String stage, double spansPerSecond, double raw, double sameIo) {
+    return new StageResult(
+        stage,
+        spansPerSecond,
+        raw,
+        spansPerSecond / raw,
+        sameIo,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   static StageResult ofOpenTraces(String stage, OpenTracesStage.Figures figures) {
     return new StageResult(
         stage,
         figures.openTraces() / figures.seconds(),
+        null,
         null,
         null,
         null,

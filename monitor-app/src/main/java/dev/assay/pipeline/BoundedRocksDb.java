@@ -12,13 +12,16 @@ import org.rocksdb.WriteBufferManager;
 /**
  * One block cache and one budget of memtables for all stores of the process. By default every store
  * of every partition has its own 50 MB of cache and 48 MB of memtables, whose sum nobody bounds.
- * Index and filter blocks are in the cache too. Made by Kafka Streams.
+ * Index and filter blocks are in the cache too. Values from 1 KiB on, spans above all, are written
+ * to files of their own, so that compaction moves their keys alone. Made by Kafka Streams.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
   /** Configuration key of the bytes of all stores together, of which memtables take a half. */
   public static final String BYTES = "assay.rocksdb.bytes";
 
   static final long DEFAULT_BYTES = 256L << 20;
+
+  private static final long MIN_BLOB_BYTES = 1024;
 
   private static @Nullable Shared shared;
 
@@ -53,6 +56,9 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     table.setPinTopLevelIndexAndFilter(true);
     options.setTableFormatConfig(table);
     options.setWriteBufferManager(ours.memtables());
+    options.setEnableBlobFiles(true);
+    options.setMinBlobSize(MIN_BLOB_BYTES);
+    options.setEnableBlobGarbageCollection(true);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.assay.bench;
 
+import dev.assay.bench.StageResult.Comparison;
+import dev.assay.bench.StageResult.Latency;
+import dev.assay.bench.StageResult.Memory;
 import dev.assay.judging.ModelConfig;
 import dev.assay.scoring.Scorers;
 import dev.assay.wire.Json;
@@ -14,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -134,40 +138,44 @@ public final class Bench {
   }
 
   private void print(StageResult result) {
+    var comparison = result.comparison();
+    var latency = result.latency();
+    var memory = result.memory();
     out.printf(
         Locale.ROOT,
         "%-18s %12.0f %12s %6s %8s %8s %8s %12s %8s%n",
         result.stage(),
         result.recordsPerSecond(),
-        number(result.baselineRecordsPerSecond()),
-        result.ratio() == null ? "-" : String.format(Locale.ROOT, "%.2f", result.ratio()),
-        number(result.p50Ms()),
-        number(result.p99Ms()),
-        number(result.p999Ms()),
-        number(result.allocatedBytesPerRecord()),
-        number(result.heapUsedMb()));
-    if (result.sameIoRecordsPerSecond() != null) {
+        number(comparison, Comparison::baseline),
+        comparison == null ? "-" : String.format(Locale.ROOT, "%.2f", comparison.ratio()),
+        number(latency, Latency::p50),
+        number(latency, Latency::p99),
+        number(latency, Latency::p999),
+        number(memory, Memory::allocatedPerRecord),
+        number(memory, Memory::heapUsedMb));
+    if (comparison != null && comparison.sameIo() != null) {
       out.printf(
           Locale.ROOT,
-          "  the same I/O without the work: %.0f records/s; of these %.2f, and of the baseline"
-              + " they are %.2f%n",
-          result.sameIoRecordsPerSecond(),
-          result.recordsPerSecond() / result.sameIoRecordsPerSecond(),
-          result.sameIoRecordsPerSecond()
-              / Objects.requireNonNull(result.baselineRecordsPerSecond()));
+          "  the same I/O without the work: %.0f records/s, %.2f of the baseline;"
+              + " of these the stage has %.2f%n",
+          comparison.sameIo(),
+          comparison.sameIo() / comparison.baseline(),
+          result.recordsPerSecond() / comparison.sameIo());
     }
-    if (result.heapBytesPerOpenTrace() != null) {
+    var open = result.openTraces();
+    if (open != null) {
       out.printf(
           Locale.ROOT,
-          "  an open trace: %.0f bytes of heap, %.0f of disk%n",
-          result.heapBytesPerOpenTrace(),
-          result.diskBytesPerOpenTrace());
+          "  %.0f MB of heap; an open trace: %.0f bytes of heap, %.0f of disk%n",
+          open.heapMb(),
+          open.heapBytesPerTrace(),
+          open.diskBytesPerTrace());
     }
     out.flush();
   }
 
-  private static String number(@Nullable Double value) {
-    return value == null ? "-" : String.format(Locale.ROOT, "%.0f", value);
+  private static <T> String number(@Nullable T from, ToDoubleFunction<T> number) {
+    return from == null ? "-" : String.format(Locale.ROOT, "%.0f", number.applyAsDouble(from));
   }
 
   private static void write(Path json, List<StageResult> results) throws IOException {

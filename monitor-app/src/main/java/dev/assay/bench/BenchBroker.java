@@ -187,17 +187,11 @@ final class BenchBroker implements AutoCloseable {
     }
     var our = median(ourRuns);
     var their = median(theirRuns);
-    return new StageResult(
+    return StageResult.ofThroughput(
         stage,
         our.recordsPerSecond(),
         their.recordsPerSecond(),
-        our.recordsPerSecond() / their.recordsPerSecond(),
-        null,
-        null,
-        null,
-        our.allocatedBytes(),
-        their.allocatedBytes(),
-        our.heapUsedMb());
+        new StageResult.Memory(our.allocatedBytes(), their.allocatedBytes(), our.heapUsedMb()));
   }
 
   private static Run.Figures median(List<Run.Figures> figures) {

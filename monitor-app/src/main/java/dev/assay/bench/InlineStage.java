@@ -122,17 +122,12 @@ final class InlineStage {
           throw new IllegalStateException(
               "only %d of %d assessments came".formatted(latencies.size(), (total - warm) * 5L));
         }
-        return new StageResult(
+        return StageResult.ofLatency(
             "latency-" + perSecond,
             total / seconds,
             perSecond,
-            total / seconds / perSecond,
-            latencies.quantile(.5),
-            latencies.quantile(.99),
-            latencies.quantile(.999),
-            null,
-            null,
-            null);
+            new StageResult.Latency(
+                latencies.quantile(.5), latencies.quantile(.99), latencies.quantile(.999)));
       }
     }
   }

@@ -1,61 +1,73 @@
 package dev.assay.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stage did; a row of the report and of {@code --json}.
+ * What one stage did; a row of the report and, flat, of {@code --json}. What a stage does not
+ * measure is absent.
  *
  * @param recordsPerSecond of the stage's input
- * @param baselineRecordsPerSecond the same for the baseline: the topology with the same I/O, or for
- *     the worker lane calls in flight over the model's time; null where there is none
- * @param ratio of the two
- * @param sameIoRecordsPerSecond where the baseline is another: with the same I/O, and no work
- * @param p50Ms milliseconds, where the stage measures latency
- * @param allocatedBytesPerRecord by the whole process, broker included
- * @param baselineAllocatedBytesPerRecord by the baseline's run
- * @param heapUsedMb after the run and a collection; with open traces, what they took
  */
 record StageResult(
     String stage,
     @JsonProperty("records_per_second") double recordsPerSecond,
-    @JsonProperty("baseline_records_per_second") @Nullable Double baselineRecordsPerSecond,
-    @Nullable Double ratio,
-    @JsonProperty("same_io_records_per_second") @Nullable Double sameIoRecordsPerSecond,
-    @JsonProperty("p50_ms") @Nullable Double p50Ms,
-    @JsonProperty("p99_ms") @Nullable Double p99Ms,
-    @JsonProperty("p999_ms") @Nullable Double p999Ms,
-    @JsonProperty("allocated_bytes_per_record") @Nullable Double allocatedBytesPerRecord,
-    @JsonProperty("baseline_allocated_bytes_per_record")
-        @Nullable Double baselineAllocatedBytesPerRecord,
-    @JsonProperty("heap_used_mb") @Nullable Double heapUsedMb,
-    @JsonProperty("heap_bytes_per_open_trace") @Nullable Double heapBytesPerOpenTrace,
-    @JsonProperty("disk_bytes_per_open_trace") @Nullable Double diskBytesPerOpenTrace) {
-  StageResult(
-      String stage,
-      double recordsPerSecond,
-      double baselineRecordsPerSecond,
+    @JsonUnwrapped @Nullable Comparison comparison,
+    @JsonUnwrapped @Nullable Latency latency,
+    @JsonUnwrapped @Nullable Memory memory,
+    @JsonUnwrapped @Nullable OpenTraces openTraces) {
+  /**
+   * What the stage is held against.
+   *
+   * @param baseline records a second of the topology with the same I/O, or for the worker lane of
+   *     calls in flight over the model's time, or for OTLP of producing the same bytes
+   * @param ratio of the stage to it
+   * @param sameIo for OTLP, records a second with the same I/O and no work
+   */
+  record Comparison(
+      @JsonProperty("baseline_records_per_second") double baseline,
       double ratio,
-      @Nullable Double p50Ms,
-      @Nullable Double p99Ms,
-      @Nullable Double p999Ms,
-      @Nullable Double allocatedBytesPerRecord,
-      @Nullable Double baselineAllocatedBytesPerRecord,
-      @Nullable Double heapUsedMb) {
-    this(
-        stage,
-        recordsPerSecond,
-        Double.valueOf(baselineRecordsPerSecond),
-        Double.valueOf(ratio),
-        null,
-        p50Ms,
-        p99Ms,
-        p999Ms,
-        allocatedBytesPerRecord,
-        baselineAllocatedBytesPerRecord,
-        heapUsedMb,
-        null,
-        null);
+      @JsonProperty("same_io_records_per_second") @Nullable Double sameIo) {}
+
+  /** Milliseconds. */
+  record Latency(
+      @JsonProperty("p50_ms") double p50,
+      @JsonProperty("p99_ms") double p99,
+      @JsonProperty("p999_ms") double p999) {}
+
+  /**
+   * Of the whole process, broker included.
+   *
+   * @param allocatedPerRecord bytes
+   * @param baselineAllocatedPerRecord bytes, by the baseline's run
+   * @param heapUsedMb after the run and a collection
+   */
+  record Memory(
+      @JsonProperty("allocated_bytes_per_record") double allocatedPerRecord,
+      @JsonProperty("baseline_allocated_bytes_per_record") double baselineAllocatedPerRecord,
+      @JsonProperty("heap_used_mb") double heapUsedMb) {}
+
+  /**
+   * What open traces took.
+   *
+   * @param heapMb of all of them
+   */
+  record OpenTraces(
+      @JsonProperty("open_traces_heap_mb") double heapMb,
+      @JsonProperty("heap_bytes_per_open_trace") double heapBytesPerTrace,
+      @JsonProperty("disk_bytes_per_open_trace") double diskBytesPerTrace) {}
+
+  static StageResult ofThroughput(
+      String stage, double recordsPerSecond, double baseline, @Nullable Memory memory) {
+    return new StageResult(
+        stage, recordsPerSecond, against(recordsPerSecond, baseline, null), null, memory, null);
+  }
+
+  static StageResult ofLatency(
+      String stage, double recordsPerSecond, double offered, Latency latency) {
+    return new StageResult(
+        stage, recordsPerSecond, against(recordsPerSecond, offered, null), latency, null, null);
   }
 
   /**
@@ -65,19 +77,7 @@ record StageResult(
    */
   static StageResult ofIngest(String stage, double spansPerSecond, double raw, double sameIo) {
     return new StageResult(
-        stage,
-        spansPerSecond,
-        raw,
-        spansPerSecond / raw,
-        sameIo,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+        stage, spansPerSecond, against(spansPerSecond, raw, sameIo), null, null, null);
   }
 
   static StageResult ofOpenTraces(String stage, OpenTracesStage.Figures figures) {
@@ -87,13 +87,11 @@ record StageResult(
         null,
         null,
         null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        figures.heapBytes() / 1e6,
-        figures.heapBytesPerTrace(),
-        figures.diskBytesPerTrace());
+        new OpenTraces(
+            figures.heapBytes() / 1e6, figures.heapBytesPerTrace(), figures.diskBytesPerTrace()));
+  }
+
+  private static Comparison against(double ours, double baseline, @Nullable Double sameIo) {
+    return new Comparison(baseline, ours / baseline, sameIo);
   }
 }

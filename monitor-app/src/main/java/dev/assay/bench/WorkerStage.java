@@ -79,8 +79,7 @@ final class WorkerStage {
           }
         }
         double rate = (ids.size() - counted) * 1e9 / (System.nanoTime() - began);
-        return new StageResult(
-            "worker-" + slots, rate, ideal, rate / ideal, null, null, null, null, null, null);
+        return StageResult.ofThroughput("worker-" + slots, rate, ideal, null);
       }
     }
   }

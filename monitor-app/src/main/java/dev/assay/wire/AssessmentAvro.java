@@ -9,8 +9,6 @@ import dev.assay.model.Score;
 import dev.assay.model.ScorerError;
 import dev.assay.model.SourceType;
 import dev.assay.model.Superseded;
-import java.io.IOException;
-import org.apache.avro.io.BinaryEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +25,15 @@ final class AssessmentAvro {
   private AssessmentAvro() {}
 
   static byte[] encode(Assessment assessment) {
-    return CODEC.encode(out -> write(assessment, out));
+    return CODEC.encode(assessment, AssessmentAvro::write);
   }
 
-  private static void write(Assessment a, BinaryEncoder out) throws IOException {
+  private static void write(Assessment a, AvroWriter out) {
     out.writeString(a.assessmentId());
     out.writeString(a.name());
     out.writeString(a.traceId());
-    AvroOut.text(a.spanId(), out);
-    AvroOut.text(a.sessionId(), out);
+    out.writeOptional(a.spanId());
+    out.writeOptional(a.sessionId());
     out.writeInt(a.revision());
     out.writeString(a.app());
     out.writeString(a.environment());
@@ -46,26 +44,26 @@ final class AssessmentAvro {
     out.writeEnum(a.kind().ordinal());
     value(a.score(), out);
     out.writeEnum(a.outcome().ordinal());
-    AvroOut.text(a.rationale(), out);
+    out.writeOptional(a.rationale());
     out.writeEnum(a.source().ordinal());
     out.writeString(a.sourceId());
-    AvroOut.optional(a.error(), AssessmentAvro::write, out);
+    out.writeOptional(a.error(), AssessmentAvro::write);
     out.writeDouble(a.samplingProbability());
-    AvroOut.texts(a.metadata(), out);
+    out.writeTexts(a.metadata());
     var usage = a.usage();
-    AvroOut.number(usage == null ? null : usage.costUsd(), out);
-    AvroOut.count(usage == null ? null : Long.valueOf(usage.inputTokens()), out);
-    AvroOut.count(usage == null ? null : Long.valueOf(usage.outputTokens()), out);
+    out.writeOptional(usage == null ? null : usage.costUsd());
+    out.writeOptional(usage == null ? null : Long.valueOf(usage.inputTokens()));
+    out.writeOptional(usage == null ? null : Long.valueOf(usage.outputTokens()));
     out.writeLong(a.traceEndNanos());
     out.writeLong(a.decidedNanos());
     out.writeLong(a.createdNanos());
     out.writeBoolean(a.backfill());
-    AvroOut.text(a.overrides(), out);
-    AvroOut.optional(a.supersedes(), AssessmentAvro::write, out);
+    out.writeOptional(a.overrides());
+    out.writeOptional(a.supersedes(), AssessmentAvro::write);
   }
 
   /** One of null, boolean, double, string, array, map, by its place in the union. */
-  private static void value(@Nullable Score score, BinaryEncoder out) throws IOException {
+  private static void value(@Nullable Score score, AvroWriter out) {
     switch (score) {
       case null -> out.writeIndex(0);
       case Score.Bool(var bool) -> {
@@ -82,24 +80,24 @@ final class AssessmentAvro {
       }
       case Score.Items(var items) -> {
         out.writeIndex(4);
-        AvroOut.list(items, AssessmentAvro::value, out);
+        out.writeList(items, AssessmentAvro::value);
       }
       case Score.Fields(var fields) -> {
         out.writeIndex(5);
-        AvroOut.map(fields, AssessmentAvro::value, out);
+        out.writeMap(fields, AssessmentAvro::value);
       }
     }
   }
 
-  private static void write(ScorerError error, BinaryEncoder out) throws IOException {
+  private static void write(ScorerError error, AvroWriter out) {
     out.writeString(error.code());
     out.writeString(error.message());
-    AvroOut.text(error.stack(), out);
+    out.writeOptional(error.stack());
   }
 
-  private static void write(Superseded superseded, BinaryEncoder out) throws IOException {
+  private static void write(Superseded superseded, AvroWriter out) {
     out.writeEnum(superseded.outcome().ordinal());
-    AvroOut.number(superseded.number(), out);
+    out.writeOptional(superseded.number());
     out.writeDouble(superseded.weight());
     out.writeLong(superseded.traceEndNanos());
   }

@@ -36,6 +36,8 @@ final class AvroCodec<R extends SpecificRecord> {
   private static final ThreadLocal<@Nullable BinaryEncoder> ENCODER = new ThreadLocal<>();
   private static final ThreadLocal<ByteArrayOutputStream> BUFFER =
       ThreadLocal.withInitial(() -> new ByteArrayOutputStream(8 * 1024));
+  private static final ThreadLocal<AvroWriter> WRITER =
+      ThreadLocal.withInitial(() -> new AvroWriter(8 * 1024));
   private static final int KEPT_BUFFER = 1 << 20;
 
   private final Schema schema;
@@ -110,34 +112,48 @@ final class AvroCodec<R extends SpecificRecord> {
     return encode(decode(object.array()));
   }
 
-  /** Writes the fields of a record in the schema's order. */
-  interface Fields {
-    void write(BinaryEncoder out) throws IOException;
+  /**
+   * Encodes a record by another hand than Avro's, which writes the fields in the schema's order.
+   */
+  <T> byte[] encode(T record, AvroWriter.Value<T> fields) {
+    var out = WRITER.get();
+    try {
+      out.clear();
+      out.writeFixed(prefix);
+      fields.write(record, out);
+      return out.toByteArray();
+    } catch (RuntimeException e) {
+      throw unwritable(e);
+    } finally {
+      if (out.capacity() > KEPT_BUFFER) {
+        WRITER.remove();
+      }
+    }
   }
 
   byte[] encode(R record) {
-    return encode(out -> writer.write(record, out));
-  }
-
-  byte[] encode(Fields fields) {
     var buffer = BUFFER.get();
     try {
       buffer.reset();
       buffer.writeBytes(prefix);
       var encoder = EncoderFactory.get().binaryEncoder(buffer, ENCODER.get());
       ENCODER.set(encoder);
-      fields.write(encoder);
+      writer.write(record, encoder);
       encoder.flush();
       return buffer.toByteArray();
     } catch (IOException | RuntimeException e) {
       // what was written of it stays in the encoder's own buffer
       ENCODER.remove();
-      throw new SerializationException("cannot be written as Avro: " + e.getMessage(), e);
+      throw unwritable(e);
     } finally {
       if (buffer.size() > KEPT_BUFFER) {
         BUFFER.remove();
       }
     }
+  }
+
+  private static SerializationException unwritable(Exception e) {
+    return new SerializationException("cannot be written as Avro: " + e.getMessage(), e);
   }
 
   R decode(byte[] bytes) {

@@ -13,12 +13,10 @@ import dev.assay.model.Trace;
 import dev.assay.model.TraceHeader;
 import dev.assay.model.TraceStatus;
 import dev.assay.wire.convention.PlainText;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -250,29 +248,29 @@ final class TraceAvro {
   }
 
   static byte[] encode(Trace trace) {
-    return CODEC.encode(out -> write(trace, out));
+    return CODEC.encode(trace, TraceAvro::write);
   }
 
-  private static void write(Trace trace, BinaryEncoder out) throws IOException {
+  private static void write(Trace trace, AvroWriter out) {
     write(trace.header(), out);
-    AvroOut.text(trace.inputs(), out);
-    AvroOut.text(trace.outputs(), out);
-    AvroOut.text(trace.question(), out);
-    AvroOut.text(trace.answer(), out);
-    AvroOut.text(trace.expectations(), out);
-    AvroOut.number(trace.costUsd(), out);
-    AvroOut.list(trace.spans(), TraceAvro::write, out);
-    AvroOut.list(trace.toldToolCalls(), TraceAvro::write, out);
+    out.writeOptional(trace.inputs());
+    out.writeOptional(trace.outputs());
+    out.writeOptional(trace.question());
+    out.writeOptional(trace.answer());
+    out.writeOptional(trace.expectations());
+    out.writeOptional(trace.costUsd());
+    out.writeList(trace.spans(), TraceAvro::write);
+    out.writeList(trace.toldToolCalls(), TraceAvro::write);
   }
 
-  private static void write(TraceHeader header, BinaryEncoder out) throws IOException {
+  private static void write(TraceHeader header, AvroWriter out) {
     out.writeString(header.traceId());
     out.writeInt(header.revision());
     out.writeString(header.app());
     out.writeString(header.environment());
     out.writeString(header.appVersion());
-    AvroOut.text(header.sessionId(), out);
-    AvroOut.text(header.userId(), out);
+    out.writeOptional(header.sessionId());
+    out.writeOptional(header.userId());
     out.writeString(header.name());
     out.writeLong(header.startNanos());
     out.writeLong(header.durationNanos());
@@ -281,60 +279,60 @@ final class TraceAvro {
     out.writeEnum(header.closeReason().ordinal());
     out.writeLong(header.closedNanos());
     out.writeInt(header.spanCount());
-    AvroOut.texts(header.tags(), out);
-    AvroOut.texts(header.metadata(), out);
-    AvroOut.optional(header.tokenUsage(), TraceAvro::write, out);
+    out.writeTexts(header.tags());
+    out.writeTexts(header.metadata());
+    out.writeOptional(header.tokenUsage(), TraceAvro::write);
   }
 
-  private static void write(Span span, BinaryEncoder out) throws IOException {
+  private static void write(Span span, AvroWriter out) {
     out.writeString(span.spanId());
-    AvroOut.text(span.parentId(), out);
+    out.writeOptional(span.parentId());
     out.writeString(span.name());
     out.writeEnum(span.type().ordinal());
     out.writeLong(span.startNanos());
     out.writeLong(span.durationNanos());
     out.writeEnum(span.status().ordinal());
-    AvroOut.text(span.statusMessage(), out);
-    AvroOut.text(span.inputs(), out);
-    AvroOut.text(span.outputs(), out);
-    AvroOut.text(span.model(), out);
-    AvroOut.optional(span.tokenUsage(), TraceAvro::write, out);
-    AvroOut.number(span.costUsd(), out);
-    AvroOut.optional(span.toolCall(), TraceAvro::write, out);
-    AvroOut.list(span.documents(), TraceAvro::write, out);
-    AvroOut.list(span.messages(), TraceAvro::write, out);
-    AvroOut.texts(span.attributes(), out);
-    AvroOut.list(span.events(), TraceAvro::write, out);
+    out.writeOptional(span.statusMessage());
+    out.writeOptional(span.inputs());
+    out.writeOptional(span.outputs());
+    out.writeOptional(span.model());
+    out.writeOptional(span.tokenUsage(), TraceAvro::write);
+    out.writeOptional(span.costUsd());
+    out.writeOptional(span.toolCall(), TraceAvro::write);
+    out.writeList(span.documents(), TraceAvro::write);
+    out.writeList(span.messages(), TraceAvro::write);
+    out.writeTexts(span.attributes());
+    out.writeList(span.events(), TraceAvro::write);
   }
 
-  private static void write(TokenUsage usage, BinaryEncoder out) throws IOException {
+  private static void write(TokenUsage usage, AvroWriter out) {
     out.writeLong(usage.inputTokens());
     out.writeLong(usage.outputTokens());
     out.writeLong(usage.totalTokens());
-    AvroOut.count(usage.cacheReadInputTokens(), out);
+    out.writeOptional(usage.cacheReadInputTokens());
   }
 
-  private static void write(ToolCall call, BinaryEncoder out) throws IOException {
+  private static void write(ToolCall call, AvroWriter out) {
     out.writeString(call.name());
-    AvroOut.text(call.arguments(), out);
-    AvroOut.text(call.result(), out);
+    out.writeOptional(call.arguments());
+    out.writeOptional(call.result());
     out.writeEnum(call.status().ordinal());
   }
 
-  private static void write(Document document, BinaryEncoder out) throws IOException {
-    AvroOut.text(document.id(), out);
+  private static void write(Document document, AvroWriter out) {
+    out.writeOptional(document.id());
     out.writeString(document.text());
-    AvroOut.number(document.score(), out);
+    out.writeOptional(document.score());
   }
 
-  private static void write(Message message, BinaryEncoder out) throws IOException {
+  private static void write(Message message, AvroWriter out) {
     out.writeString(message.role());
     out.writeString(message.content());
   }
 
-  private static void write(SpanEvent event, BinaryEncoder out) throws IOException {
+  private static void write(SpanEvent event, AvroWriter out) {
     out.writeString(event.name());
     out.writeLong(event.timeNanos());
-    AvroOut.texts(event.attributes(), out);
+    out.writeTexts(event.attributes());
   }
 }

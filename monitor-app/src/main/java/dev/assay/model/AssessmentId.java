@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * reader recognises a worker's repeat.
  */
 public final class AssessmentId {
+  private static final char SEPARATOR = '\u001f';
+
   private AssessmentId() {}
 
   /**
@@ -20,22 +22,33 @@ public final class AssessmentId {
       String scorer,
       String scorerVersion,
       int revision) {
+    // put together in one go: five of these a trace
     return digest(
-        traceId, spanId == null ? "" : spanId, name, scorer, scorerVersion, "" + revision);
+        traceId
+            + SEPARATOR
+            + (spanId == null ? "" : spanId)
+            + SEPARATOR
+            + name
+            + SEPARATOR
+            + scorer
+            + SEPARATOR
+            + scorerVersion
+            + SEPARATOR
+            + revision);
   }
 
   /** The id of a withdrawal: of what it withdraws and the revision that does. */
   public static String ofWithdrawal(String withdrawn, int revision) {
-    return digest("withdrawal", withdrawn, "" + revision);
+    return digest("withdrawal" + SEPARATOR + withdrawn + SEPARATOR + revision);
   }
 
   /** The id of a scoring request: of its trace, scorer, version and revision. */
   public static String ofRequest(
       String traceId, String scorer, String scorerVersion, int revision) {
-    return digest(traceId, scorer, scorerVersion, "" + revision);
+    return digest(traceId + SEPARATOR + scorer + SEPARATOR + scorerVersion + SEPARATOR + revision);
   }
 
-  private static String digest(String... parts) {
-    return Sha256.hex(String.join("\u001f", parts), 16);
+  private static String digest(String parts) {
+    return Sha256.hex(parts, 16);
   }
 }

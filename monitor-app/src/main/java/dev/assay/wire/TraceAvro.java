@@ -194,6 +194,7 @@ final class TraceAvro {
         : null;
   }
 
+  private static final int MAX_EXPECTED = 1_000;
   private static final TraceStatus[] TRACE_STATUSES = TraceStatus.values();
   private static final CloseReason[] CLOSE_REASONS = CloseReason.values();
   private static final SpanType[] SPAN_TYPES = SpanType.values();
@@ -212,7 +213,8 @@ final class TraceAvro {
     if (items == 0) {
       return List.of();
     }
-    var list = new ArrayList<T>();
+    // the number is anybody's; what is there is read one by one
+    var list = new ArrayList<T>((int) Math.min(items, MAX_EXPECTED));
     for (; items != 0; items = in.readBlock()) {
       for (long i = 0; i < items; i++) {
         list.add(item.read(in));

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>And where no tool has a span, as in an application that has its model's client instrumented
  * and no more, the tools that a model asked for within the trace, and of which it was told within
  * the trace what they returned: a call of an earlier turn stands in the messages too, and one that
- * nobody answered need not have run. Whether a tool failed no message says, but Anthropic's and
- * LangChain's.
+ * nobody answered need not have run. Whether a tool failed no message says, but Anthropic's,
+ * LangChain's and those of ADK for JavaScript.
  *
  * <p>A span and a message are of one call if they have the same call id; else if it is the only one
  * of its name on both sides, or the only one with that value.
@@ -61,13 +61,14 @@ final class ToldByModels {
       if (call != null) {
         free.remove(call);
         boolean hasResult = said.result() != null || said.status() == SpanStatus.ERROR;
+        boolean failed = said.result() == null && told.failed(call);
         spans[i] =
             spans[i].withFindings(
                 new ToolCall(
                     said.name(),
                     isObject(said.arguments()) ? said.arguments() : call.arguments().toString(),
                     hasResult ? said.result() : told.result(call),
-                    said.status()),
+                    failed ? SpanStatus.ERROR : said.status()),
                 spans[i].documents());
       }
     }
@@ -96,16 +97,17 @@ final class ToldByModels {
     var calls = new ArrayList<ToolCall>();
     for (var call : asked.calls()) {
       var result = told.result(call);
+      boolean failed = told.failed(call);
       int function = take(spans, functions.get(call.name()), call);
       if (function >= 0) {
-        spans[function] = asTool(spans[function], call, result);
+        spans[function] = asTool(spans[function], call, result, failed);
       } else if (result != null && calls.size() < MAX_TOLD) {
         calls.add(
             new ToolCall(
                 call.name(),
                 budget.repeated(call.arguments().toString()),
                 budget.repeated(result),
-                told.failed(call) ? SpanStatus.ERROR : SpanStatus.OK));
+                failed ? SpanStatus.ERROR : SpanStatus.OK));
       }
     }
     return calls;
@@ -165,7 +167,7 @@ final class ToldByModels {
     return NONE;
   }
 
-  private static Span asTool(Span function, Call call, @Nullable String told) {
+  private static Span asTool(Span function, Call call, @Nullable String told, boolean failed) {
     boolean saysNothing = function.outputs() == null && function.status() != SpanStatus.ERROR;
     return function
         .withType(SpanType.TOOL)
@@ -174,7 +176,7 @@ final class ToldByModels {
                 call.name(),
                 call.arguments().toString(),
                 saysNothing ? told : function.outputs(),
-                function.status()),
+                saysNothing && failed ? SpanStatus.ERROR : function.status()),
             function.documents());
   }
 

@@ -107,10 +107,9 @@ final class ExpectedFacts {
       if (call.get("error").isNull()) {
         same("tool_calls.result", call.get("result"), json(tool.result()));
       } else {
-        // a call without a span: what the model was told is all there is
-        var message =
-            Objects.requireNonNullElse(
-                i < spans.size() ? spans.get(i).statusMessage() : tool.result(), "");
+        // where no span says: what the model was told is all there is
+        var said = i < spans.size() ? spans.get(i).statusMessage() : null;
+        var message = Objects.requireNonNullElse(said == null ? tool.result() : said, "");
         var error = call.get("error").asText();
         // an error that is called absent must not be there
         var rest = absent("tool_calls.error") ? null : message;

@@ -31,6 +31,7 @@ class ToldByModelsTest {
           {"role": "assistant", "parts": [{"type": "tool_call", "id": "c1", "name": "look", "arguments": {"city": "Rome"}}]} | {"role": "tool", "parts": [{"type": "tool_call_response", "id": "c1", "response": {"result": "mild"}}]}
           {"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "look", "input": {"city": "Rome"}}]} | {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "mild"}]}
           {"role": "model", "parts": [{"function_call": {"id": "c1", "name": "look", "args": {"city": "Rome"}}}]} | {"role": "user", "parts": [{"function_response": {"id": "c1", "name": "look", "response": {"result": "mild"}}}]}
+          {"role": "model", "parts": [{"functionCall": {"id": "c1", "name": "look", "args": {"city": "Rome"}}}]} | {"role": "user", "parts": [{"functionResponse": {"id": "c1", "name": "look", "response": {"result": "mild"}}}]}
           {"role": "assistant", "content": [{"type": "tool-call", "toolCallId": "c1", "toolName": "look", "input": {"city": "Rome"}}]} | {"role": "tool", "content": [{"type": "tool-result", "toolCallId": "c1", "output": {"type": "text", "value": "mild"}}]}
           {"type": "function_call", "call_id": "c1", "name": "look", "arguments": "{\\"city\\": \\"Rome\\"}"} | {"type": "function_call_output", "call_id": "c1", "output": "mild"}
           """)
@@ -103,6 +104,34 @@ class ToldByModelsTest {
 
     assertThat(spans.get(2).toolCall())
         .isEqualTo(new ToolCall("look", "{\"city\":\"Rome\"}", null, SpanStatus.ERROR));
+  }
+
+  @Test
+  void whereTheSpanDoesNotSayAMessageMayTellThatAToolFailed() {
+    var asked =
+        list(
+            "{\"role\": \"model\", \"parts\": [{\"functionCall\": {\"id\": \"c1\", \"name\":"
+                + " \"look\", \"args\": {\"city\": \"Rome\"}}}]}");
+    var told =
+        list(
+            "{\"role\": \"user\", \"parts\": [{\"functionResponse\": {\"id\": \"c1\", \"name\":"
+                + " \"look\", \"response\": {\"error\": \"down\"}}}]}");
+    var failed =
+        new ToolCall("look", "{\"city\":\"Rome\"}", "{\"error\":\"down\"}", SpanStatus.ERROR);
+
+    var typed =
+        map(
+            call(2).with("output.value", asked),
+            tool(3).with("gen_ai.tool.call.id", "c1"),
+            call(4).with("input.value", told));
+    assertThat(typed.get(2).toolCall()).isEqualTo(failed);
+
+    var untyped =
+        map(
+            call(2).with("output.value", asked),
+            span(3, 1, "execute_tool look"),
+            call(4).with("input.value", told));
+    assertThat(untyped.get(2).toolCall()).isEqualTo(failed);
   }
 
   @Test

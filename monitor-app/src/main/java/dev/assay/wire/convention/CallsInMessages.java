@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tools that a model asked for and what it was told that they returned, out of the messages of
  * its calls: OpenAI's {@code tool_calls} and responses, OpenTelemetry's parts, Anthropic's {@code
- * tool_use}, Gemini's {@code function_call}, LangChain's, LlamaIndex's and Vercel's. One thread.
+ * tool_use}, Gemini's {@code function_call} or {@code functionCall}, LangChain's, LlamaIndex's and
+ * Vercel's. One thread.
  */
 public final class CallsInMessages {
   private static final int MAX_NODES = 20_000;
@@ -42,7 +43,8 @@ public final class CallsInMessages {
 
   /** Takes in inputs or outputs of a model call, JSON text. */
   public void read(@Nullable String content) {
-    if (content != null && (content.contains("call") || content.contains("tool"))) {
+    if (content != null
+        && (content.contains("call") || content.contains("tool") || content.contains("function"))) {
       var tree = Content.parse(content);
       if (tree != null) {
         read(tree, 0);
@@ -150,7 +152,9 @@ public final class CallsInMessages {
     if (id == null) {
       return;
     }
-    if (inner.path("is_error").asBoolean() || inner.path("status").asText().equals("error")) {
+    if (inner.path("is_error").asBoolean()
+        || inner.path("status").asText().equals("error")
+        || isAdksError(inner.path("response"))) {
       failures.add(id);
     }
     for (var key : RESULTS) {
@@ -160,6 +164,11 @@ public final class CallsInMessages {
         return;
       }
     }
+  }
+
+  /** What ADK for JavaScript makes of a tool that throws. */
+  private static boolean isAdksError(JsonNode response) {
+    return response.size() == 1 && response.path("error").isTextual();
   }
 
   /** Gemini's {@code {result: …}}, Vercel's {@code {type, value}}. */

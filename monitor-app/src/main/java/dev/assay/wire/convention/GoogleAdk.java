@@ -30,20 +30,24 @@ final class GoogleAdk implements Convention {
       span.inputs(request);
       span.asked(
           OpenTelemetryGenAi.asked(
-              Content.ofTree(request.tree().path("config").get("system_instruction")),
+              Content.ofTree(
+                  either(request.tree().path("config"), "system_instruction", "systemInstruction")),
               request.tree().path("contents")));
       span.offered(ToolDefinitions.names(request.tree().path("config").get("tools")));
     }
     if (response != null) {
       span.outputs(response);
-      span.model(response.tree().path("model_version").textValue());
+      var model = either(response.tree(), "model_version", "modelVersion");
+      span.model(model == null ? null : model.textValue());
       span.answered(Messages.read(response.tree().get("content"), "assistant"));
-      var usage = response.tree().path("usage_metadata");
-      span.usage(
-          Values.number(usage.get("prompt_token_count")),
-          output(usage),
-          Values.number(usage.get("total_token_count")),
-          Values.number(usage.get("cached_content_token_count")));
+      var usage = either(response.tree(), "usage_metadata", "usageMetadata");
+      if (usage != null) {
+        span.usage(
+            Values.number(either(usage, "prompt_token_count", "promptTokenCount")),
+            output(usage),
+            Values.number(either(usage, "total_token_count", "totalTokenCount")),
+            Values.number(either(usage, "cached_content_token_count", "cachedContentTokenCount")));
+      }
     }
     var arguments = something(span.takeContent(PREFIX + "tool_call_args"));
     if (arguments != null) {
@@ -55,10 +59,15 @@ final class GoogleAdk implements Convention {
     span.trace().session(span.text(PREFIX + "session_id"));
   }
 
+  /** As Python names it, or as JavaScript does. */
+  private static @Nullable JsonNode either(JsonNode node, String snake, String camel) {
+    return node.has(snake) ? node.get(snake) : node.get(camel);
+  }
+
   /** Gemini counts its thoughts apart. */
   private static @Nullable Double output(JsonNode usage) {
-    var candidates = Values.number(usage.get("candidates_token_count"));
-    var thoughts = Values.number(usage.get("thoughts_token_count"));
+    var candidates = Values.number(either(usage, "candidates_token_count", "candidatesTokenCount"));
+    var thoughts = Values.number(either(usage, "thoughts_token_count", "thoughtsTokenCount"));
     return candidates == null || thoughts == null
         ? candidates
         : Double.valueOf(candidates + thoughts);

@@ -237,7 +237,7 @@ final class Messages {
       return plain(part.get("message_content"), results, depth + 1);
     }
     var type = part.path("type").asText();
-    if (isResultType(type) || part.has("function_response")) {
+    if (isResultType(type) || part.has("function_response") || part.has("functionResponse")) {
       return results ? result(part, depth) : null;
     }
     if (isPartType(type)) {
@@ -266,7 +266,10 @@ final class Messages {
   }
 
   private static @Nullable String result(JsonNode part, int depth) {
-    var body = part.path("function_response").isObject() ? part.get("function_response") : part;
+    var body = part;
+    for (var key : List.of("function_response", "functionResponse")) { // Gemini's
+      body = part.path(key).isObject() ? part.get(key) : body;
+    }
     for (var key : List.of("result", "response", "output", "content")) {
       var result = body.get(key);
       if (result != null && result.path("type").isTextual() && result.has("value")) {

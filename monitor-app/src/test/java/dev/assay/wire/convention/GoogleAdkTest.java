@@ -42,6 +42,37 @@ class GoogleAdkTest {
   }
 
   @Test
+  void asJavaScriptNamesThings() {
+    var call =
+        trace(
+                span(1, 0, "call_llm")
+                    .with("gen_ai.request.model", "gemini-2.5-flash")
+                    .with(
+                        "gcp.vertex.agent.llm_request",
+                        "{\"config\":{\"systemInstruction\":\"Be brief\",\"tools\":"
+                            + "[{\"functionDeclarations\":[{\"name\":\"weather\"}]}]},\"contents\":"
+                            + "[{\"role\":\"user\",\"parts\":[{\"text\":\"Weather in Paris?\"}]},"
+                            + "{\"role\":\"user\",\"parts\":[{\"functionResponse\":{\"name\":"
+                            + "\"weather\",\"response\":{\"sky\":\"rain\"}}}]}]}")
+                    .with(
+                        "gcp.vertex.agent.llm_response",
+                        "{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"It rains.\"}]},"
+                            + "\"modelVersion\":\"gemini-2.5-flash-001\",\"usageMetadata\":"
+                            + "{\"promptTokenCount\":80,\"candidatesTokenCount\":10,"
+                            + "\"thoughtsTokenCount\":5,\"cachedContentTokenCount\":30,"
+                            + "\"totalTokenCount\":95}}"))
+            .spans()
+            .getFirst();
+
+    assertThat(call.model()).isEqualTo("gemini-2.5-flash-001");
+    assertThat(call.tokenUsage()).isEqualTo(new TokenUsage(80, 15, 95, 30L));
+    assertThat(call.messages())
+        .startsWith(new Message("system", "Be brief"), new Message("user", "Weather in Paris?"))
+        .endsWith(new Message("assistant", "It rains."));
+    assertThat(call.attributes()).containsEntry("assay.tools_offered", "[\"weather\"]");
+  }
+
+  @Test
   void anInvocationWhoseRootSaysNothing() {
     var trace =
         trace(

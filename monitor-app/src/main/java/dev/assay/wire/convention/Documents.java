@@ -68,6 +68,21 @@ final class Documents {
     return isEach ? documents : List.of();
   }
 
+  /** Whether it is a list, not empty, of LangChain's documents. */
+  static boolean areLangChains(JsonNode node) {
+    if (!node.isArray() || node.isEmpty()) {
+      return false;
+    }
+    for (var item : node) {
+      boolean hasText =
+          item.path("pageContent").isTextual() || item.path("page_content").isTextual();
+      if (!hasText || !item.path("metadata").isObject()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static JsonNode list(@Nullable JsonNode node) {
     if (node != null && node.isObject()) {
       for (var key : LISTS) {

@@ -22,8 +22,13 @@ final class Langfuse implements Convention {
       return;
     }
     span.type(isEmbedding(span) ? SpanType.EMBEDDING : type(span.text(OBSERVATION + "type")));
-    span.inputs(span.takeContent(OBSERVATION + "input"));
-    span.outputs(span.takeContent(OBSERVATION + "output"));
+    var input = span.takeContent(OBSERVATION + "input");
+    var output = span.takeContent(OBSERVATION + "output");
+    if (isRetrieval(input, output)) {
+      span.type(SpanType.RETRIEVER);
+    }
+    span.inputs(input);
+    span.outputs(output);
     span.model(span.text(OBSERVATION + "model.name"));
     usage(span, tree(span, OBSERVATION + "usage_details"));
     cost(span, tree(span, OBSERVATION + "cost_details"));
@@ -55,6 +60,16 @@ final class Langfuse implements Convention {
     var model = span.text(OBSERVATION + "model.name");
     return span.span().getName().equals("OpenAI.embeddings")
         || (model != null && model.contains("embed"));
+  }
+
+  /**
+   * Its handler for LangChain in JavaScript knows no retrievers: asked in text, they return these.
+   */
+  private static boolean isRetrieval(@Nullable Content input, @Nullable Content output) {
+    return input != null
+        && output != null
+        && input.tree().isTextual()
+        && Documents.areLangChains(output.tree());
   }
 
   private static @Nullable SpanType type(@Nullable String type) {

@@ -22,6 +22,35 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LangfuseTest {
+  /** As its handler for LangChain in JavaScript has them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          span | How long?         | [{"pageContent": "Two years.", "metadata": {"score": 0.9}, "id": "d1"}] | RETRIEVER
+          span | How long?         | [{"page_content": "Two years.", "metadata": {}}]                        | RETRIEVER
+          span | {"input": "long"} | [{"pageContent": "Two years.", "metadata": {}}]                         | UNKNOWN
+          span | How long?         | [{"pageContent": "Two years."}]                                         | UNKNOWN
+          span | How long?         | []                                                                      | UNKNOWN
+          tool | How long?         | [{"pageContent": "Two years.", "metadata": {}}]                         | TOOL
+          """)
+  void aSpanThatReturnsDocumentsOfLangChainToAQuestionIsARetrieval(
+      String type, String input, String output, SpanType expected) {
+    var found =
+        trace(
+                span(1, 0, "Manuals")
+                    .with("langfuse.observation.type", type)
+                    .with("langfuse.observation.input", input)
+                    .with("langfuse.observation.output", output))
+            .spans()
+            .getFirst();
+
+    assertThat(found.type()).isEqualTo(expected);
+    assertThat(found.documents()).hasSize(expected == SpanType.RETRIEVER ? 1 : 0);
+  }
+
   @Test
   void aTraceOfAGenerationAndATool() {
     var trace =

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
 
@@ -43,6 +44,13 @@ final class AssemblyStage {
 
   private static BenchBroker.Contender assembly(Topics topics, int traces) {
     var closed = new AtomicLong();
+    return new BenchBroker.Contender(topology(topics, closed), () -> closed.get() >= traces);
+  }
+
+  /**
+   * @param closed counts the traces
+   */
+  static Topology topology(Topics topics, AtomicLong closed) {
     var builder = new StreamsBuilder();
     var spans =
         builder.stream(
@@ -53,7 +61,7 @@ final class AssemblyStage {
         .to(
             topics.traces().name(),
             Produced.with(topics.traces().keys(), topics.traces().values()));
-    return new BenchBroker.Contender(builder.build(), () -> closed.get() >= traces);
+    return builder.build();
   }
 
   /** Neighbouring traces overlap: the second halves come a hundred traces later. */

@@ -1,14 +1,12 @@
 package dev.assay.bench;
 
-import dev.assay.assembly.AssembleTraces;
-import dev.assay.assembly.AssemblyConfig;
 import dev.assay.ingest.IngestLimits;
 import dev.assay.ingest.KafkaSpanSink;
 import dev.assay.ingest.OtlpServer;
 import dev.assay.metrics.Metrics;
 import dev.assay.pipeline.StreamsRunner;
+import dev.assay.wire.Topic;
 import dev.assay.wire.TopicSetup;
-import dev.assay.wire.Topics;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -18,8 +16,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Named;
 
 /**
  * OTLP over the loopback interface → {@code assay.spans} → {@code assay.traces}: from the first
@@ -80,10 +77,8 @@ final class IngestStage {
 
   private double assembled(BenchBroker broker, OtlpRequests requests) throws Exception {
     var closed = new AtomicLong();
-    try (var assembly = streams(broker, ASSEMBLY, assembly(broker.topics(), closed));
-        var sink =
-            new KafkaSpanSink(
-                TopicSetup.producerDefaults(broker.bootstrapServers()), broker.topics().spans());
+    try (var assembly = streams(broker, ASSEMBLY, AssemblyStage.topology(broker.topics(), closed));
+        var sink = sink(broker, broker.topics().spans());
         var server =
             OtlpServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -103,16 +98,20 @@ final class IngestStage {
     var written = broker.writtenBy(ASSEMBLY, topics.spans(), topics.traces());
     var relayed = broker.like(topics.spans(), "relayed-spans");
     var read = new AtomicLong();
-    try (var streams =
-            streams(
-                broker,
-                "bench-same-io",
-                Baseline.topology(relayed.name(), written, read::incrementAndGet));
-        var relay = new Relay(broker.producer(relayed), relayed, tracesPerRequest)) {
+    var builder = new StreamsBuilder();
+    Baseline.copy(builder, relayed.name(), written)
+        .foreach((_, _) -> read.incrementAndGet(), Named.as("read-all"));
+    try (var streams = streams(broker, "bench-same-io", builder.build());
+        var sink = sink(broker, relayed);
+        var relay = new Relay(sink, tracesPerRequest)) {
       begin(streams);
       var exporter = new OtlpExporter(protocol, relay.port());
       return rate(requests, () -> exporter.send(requests.bodies()), sent -> await(read, sent));
     }
+  }
+
+  private static KafkaSpanSink sink(BenchBroker broker, Topic<String, byte[]> topic) {
+    return new KafkaSpanSink(TopicSetup.producerDefaults(broker.bootstrapServers()), topic);
   }
 
   private interface Sending {
@@ -154,20 +153,5 @@ final class IngestStage {
     while (!streams.isRunning()) {
       LockSupport.parkNanos(10_000_000);
     }
-  }
-
-  private static Topology assembly(Topics topics, AtomicLong closed) {
-    var builder = new StreamsBuilder();
-    var spans =
-        builder.stream(
-            topics.spans().name(),
-            Consumed.with(topics.spans().keys(), topics.spans().values()).withName("spans"));
-    new AssembleTraces(AssemblyConfig.DEFAULT, topics, Metrics.standalone())
-        .apply(spans)
-        .peek((_, _) -> closed.incrementAndGet())
-        .to(
-            topics.traces().name(),
-            Produced.with(topics.traces().keys(), topics.traces().values()).withName("traces"));
-    return builder.build();
   }
 }

@@ -65,7 +65,8 @@ final class OtlpRequests {
   /** Gives all traces ids they never had. None of the bodies may be on its way. */
   void nextRound() {
     // from one number to the next, in the id's first four bytes
-    int change = round ^ ++round;
+    int change = round ^ (round + 1);
+    round++;
     for (int i = 0; i < bodies.size(); i++) {
       var body = bodies.get(i);
       for (int at : ids.get(i)) {

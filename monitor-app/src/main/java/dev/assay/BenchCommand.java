@@ -70,7 +70,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Also write a list of {stage, records_per_second, baseline_records_per_second, ratio,"
-              + " same_io_records_per_second, p50_ms, p99_ms, p999_ms, …}.")
+              + " same_io_records_per_second, stateless_io_records_per_second, p50_ms, p99_ms,"
+              + " p999_ms, …}.")
   @Nullable Path json;
 
   @SuppressWarnings("NullAway.Init") // picocli sets spec

@@ -153,14 +153,9 @@ public final class Bench {
         number(latency, Latency::p999),
         number(memory, Memory::allocatedPerRecord),
         number(memory, Memory::heapUsedMb));
-    if (comparison != null && comparison.sameIo() != null) {
-      out.printf(
-          Locale.ROOT,
-          "  the same I/O without the work: %.0f records/s, %.2f of the baseline;"
-              + " of these the stage has %.2f%n",
-          comparison.sameIo(),
-          comparison.sameIo() / comparison.baseline(),
-          result.recordsPerSecond() / comparison.sameIo());
+    if (comparison != null && result.withoutWork() != null) {
+      print("the same I/O", result.withoutWork().sameIo(), result, comparison);
+      print("the same but changelogs", result.withoutWork().stateless(), result, comparison);
     }
     var open = result.openTraces();
     if (open != null) {
@@ -172,6 +167,18 @@ public final class Bench {
           open.diskBytesPerTrace());
     }
     out.flush();
+  }
+
+  private void print(
+      String what, double recordsPerSecond, StageResult result, Comparison comparison) {
+    out.printf(
+        Locale.ROOT,
+        "  %s, without any work: %.0f records/s, %.2f of the baseline;"
+            + " of these the stage has %.2f%n",
+        what,
+        recordsPerSecond,
+        recordsPerSecond / comparison.baseline(),
+        result.recordsPerSecond() / recordsPerSecond);
   }
 
   private static <T> String number(@Nullable T from, ToDoubleFunction<T> number) {

@@ -10,6 +10,8 @@ import dev.assay.wire.TopicSetup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -21,9 +23,10 @@ import org.apache.kafka.streams.kstream.Named;
 /**
  * OTLP over the loopback interface → {@code assay.spans} → {@code assay.traces}: from the first
  * request to the last assembled trace, its grace included. Records are spans. It is compared with
- * two others: the bytes of the same requests produced raw to the same broker; and the same input
- * and output without the work between, which is what any program with these topics, stores and
- * guarantees has to do.
+ * the bytes of the same requests produced raw to the same broker; with the same input and output
+ * without the work between, which is what any program with these topics, stores and guarantees has
+ * to do; and with that less the changelogs, which no program with these topics and guarantees can
+ * do without.
  */
 final class IngestStage {
   private static final int SPANS_A_ROUND = 400_000;
@@ -56,7 +59,7 @@ final class IngestStage {
           "otlp-%s-%dx%d".formatted(protocol, spansPerTrace, tracesPerRequest),
           ours,
           raw,
-          sameIo(broker, requests));
+          withoutWork(broker, requests));
     }
   }
 
@@ -93,15 +96,26 @@ final class IngestStage {
     }
   }
 
-  private double sameIo(BenchBroker broker, OtlpRequests requests) throws Exception {
-    var topics = broker.topics();
-    var written = broker.writtenBy(ASSEMBLY, topics.spans(), topics.traces());
-    var relayed = broker.like(topics.spans(), "relayed-spans");
+  private StageResult.WithoutWork withoutWork(BenchBroker broker, OtlpRequests requests)
+      throws Exception {
+    var spans = broker.topics().spans();
+    var traces = broker.writtenTo(broker.topics().traces(), spans);
+    var all = new ArrayList<>(broker.changelogs(ASSEMBLY, spans));
+    all.add(traces);
+    return new StageResult.WithoutWork(
+        withoutWork(broker, requests, "same-io", all),
+        withoutWork(broker, requests, "stateless-io", List.of(traces)));
+  }
+
+  private double withoutWork(
+      BenchBroker broker, OtlpRequests requests, String name, List<Baseline.Output> written)
+      throws Exception {
+    var relayed = broker.like(broker.topics().spans(), name);
     var read = new AtomicLong();
     var builder = new StreamsBuilder();
     Baseline.copy(builder, relayed.name(), written)
         .foreach((_, _) -> read.incrementAndGet(), Named.as("read-all"));
-    try (var streams = streams(broker, "bench-same-io", builder.build());
+    try (var streams = streams(broker, "bench-" + name, builder.build());
         var sink = sink(broker, relayed);
         var relay = new Relay(sink, tracesPerRequest)) {
       begin(streams);

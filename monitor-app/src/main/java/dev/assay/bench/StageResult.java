@@ -14,6 +14,7 @@ record StageResult(
     String stage,
     @JsonProperty("records_per_second") double recordsPerSecond,
     @JsonUnwrapped @Nullable Comparison comparison,
+    @JsonUnwrapped @Nullable WithoutWork withoutWork,
     @JsonUnwrapped @Nullable Latency latency,
     @JsonUnwrapped @Nullable Memory memory,
     @JsonUnwrapped @Nullable OpenTraces openTraces) {
@@ -23,12 +24,18 @@ record StageResult(
    * @param baseline records a second of the topology with the same I/O, or for the worker lane of
    *     calls in flight over the model's time, or for OTLP of producing the same bytes
    * @param ratio of the stage to it
-   * @param sameIo for OTLP, records a second with the same I/O and no work
    */
-  record Comparison(
-      @JsonProperty("baseline_records_per_second") double baseline,
-      double ratio,
-      @JsonProperty("same_io_records_per_second") @Nullable Double sameIo) {}
+  record Comparison(@JsonProperty("baseline_records_per_second") double baseline, double ratio) {}
+
+  /**
+   * What OTLP to traces reaches without any work, records a second.
+   *
+   * @param sameIo with the same records to and from the broker
+   * @param stateless with the same but those of changelogs
+   */
+  record WithoutWork(
+      @JsonProperty("same_io_records_per_second") double sameIo,
+      @JsonProperty("stateless_io_records_per_second") double stateless) {}
 
   /** Milliseconds. */
   record Latency(
@@ -61,13 +68,13 @@ record StageResult(
   static StageResult ofThroughput(
       String stage, double recordsPerSecond, double baseline, @Nullable Memory memory) {
     return new StageResult(
-        stage, recordsPerSecond, against(recordsPerSecond, baseline, null), null, memory, null);
+        stage, recordsPerSecond, against(recordsPerSecond, baseline), null, null, memory, null);
   }
 
   static StageResult ofLatency(
       String stage, double recordsPerSecond, double offered, Latency latency) {
     return new StageResult(
-        stage, recordsPerSecond, against(recordsPerSecond, offered, null), latency, null, null);
+        stage, recordsPerSecond, against(recordsPerSecond, offered), null, latency, null, null);
   }
 
   /**
@@ -75,9 +82,10 @@ record StageResult(
    *
    * @param raw producing the same bytes
    */
-  static StageResult ofIngest(String stage, double spansPerSecond, double raw, double sameIo) {
+  static StageResult ofIngest(
+      String stage, double spansPerSecond, double raw, WithoutWork withoutWork) {
     return new StageResult(
-        stage, spansPerSecond, against(spansPerSecond, raw, sameIo), null, null, null);
+        stage, spansPerSecond, against(spansPerSecond, raw), withoutWork, null, null, null);
   }
 
   static StageResult ofOpenTraces(String stage, OpenTracesStage.Figures figures) {
@@ -87,11 +95,12 @@ record StageResult(
         null,
         null,
         null,
+        null,
         new OpenTraces(
             figures.heapBytes() / 1e6, figures.heapBytesPerTrace(), figures.diskBytesPerTrace()));
   }
 
-  private static Comparison against(double ours, double baseline, @Nullable Double sameIo) {
-    return new Comparison(baseline, ours / baseline, sameIo);
+  private static Comparison against(double ours, double baseline) {
+    return new Comparison(baseline, ours / baseline);
   }
 }

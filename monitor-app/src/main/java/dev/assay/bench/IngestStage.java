@@ -10,6 +10,7 @@ import dev.assay.wire.TopicSetup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,8 +31,8 @@ import org.apache.kafka.streams.kstream.Named;
  */
 final class IngestStage {
   private static final int SPANS_A_ROUND = 400_000;
-  // the first warms up
-  private static final int ROUNDS = 6;
+  // a producer alone is done with a round before its code is compiled
+  private static final Duration AT_LEAST = Duration.ofSeconds(15);
   private static final String ASSEMBLY = "bench-assembly";
 
   private final Path folder;
@@ -136,19 +137,26 @@ final class IngestStage {
     void await(long traces);
   }
 
-  /** Of all rounds but the first. */
+  /** Of as many rounds as take a while, after as many that warm up. */
   private double rate(OtlpRequests requests, Sending sending, Arrival arrival) throws Exception {
-    long began = 0;
-    for (int i = 0; i < ROUNDS; i++) {
-      if (i == 1) {
-        arrival.await(traces);
-        began = System.nanoTime();
-      }
+    long before = rounds(requests, sending, arrival, 0);
+    long began = System.nanoTime();
+    long after = rounds(requests, sending, arrival, before);
+    return (double) (after - before) * spansPerTrace * 1e9 / (System.nanoTime() - began);
+  }
+
+  /** Traces sent and arrived in all. */
+  private long rounds(OtlpRequests requests, Sending sending, Arrival arrival, long sentBefore)
+      throws Exception {
+    long sent = sentBefore;
+    long end = System.nanoTime() + AT_LEAST.toNanos();
+    do {
       requests.nextRound();
       sending.send();
-    }
-    arrival.await((long) ROUNDS * traces);
-    return (ROUNDS - 1.0) * traces * spansPerTrace * 1e9 / (System.nanoTime() - began);
+      sent += traces;
+    } while (System.nanoTime() < end);
+    arrival.await(sent);
+    return sent;
   }
 
   private static void await(AtomicLong done, long expected) {

@@ -55,6 +55,8 @@ public final class KafkaSpanSink implements SpanSink, AutoCloseable {
   private final AtomicBoolean failing = new AtomicBoolean();
 
   /**
+   * Waits up to 2 s for the brokers; without them, requests are refused until they are there.
+   *
    * @param connection how to reach the cluster: {@code bootstrap.servers}, security, and what every
    *     producer of Assay's has; what this class promises is set over it
    */
@@ -64,6 +66,16 @@ public final class KafkaSpanSink implements SpanSink, AutoCloseable {
     this.producer =
         new KafkaProducer<>(settings, topic.keys().serializer(), topic.values().serializer());
     this.topic = topic.name();
+    lookUpTopic();
+  }
+
+  /** On a busy machine the first requests would wait too long for it. */
+  private void lookUpTopic() {
+    try {
+      var _ = producer.partitionsFor(topic);
+    } catch (KafkaException e) {
+      // requests try again, and say so
+    }
   }
 
   @Override

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from openai_server import OpenAiServer
+from model_server import ModelServer
 from otlp_sink import OtlpSink
 
 HERE = pathlib.Path(__file__).parent
@@ -37,7 +37,7 @@ def main():
 def record(work, folder, name, sdk, case):
     log = work / "log.jsonl"
     log.write_text("")
-    model, sink = OpenAiServer(log), OtlpSink()
+    model, sink = ModelServer(log), OtlpSink()
     try:
         problem = run(work, sdk, case, log, model, sink)
     finally:
@@ -82,6 +82,8 @@ def run(work, sdk, case, log, model, sink):
         "OPENAI_BASE_URL": model.url,
         "OPENAI_API_BASE": model.url,
         "OPENAI_API_KEY": "none",
+        "ANTHROPIC_BASE_URL": model.url.removesuffix("/v1"),
+        "ANTHROPIC_API_KEY": "none",
         "OTEL_SERVICE_NAME": "shop",
         "OTEL_RESOURCE_ATTRIBUTES": "service.version=1.4.2,deployment.environment.name=staging",
         **{key: value.replace("$OTLP", sink.url) for key, value in sdk.get("env", {}).items()},

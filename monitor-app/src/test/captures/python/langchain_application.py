@@ -29,13 +29,14 @@ def tell_the_model(request, handler):
         return ToolMessage(content=f"error: {e}", tool_call_id=request.tool_call["id"], status="error")
 
 
-def run(turn, config=None, **facts):
+def run(turn, config=None, model=None, **facts):
     """
     turn(answer, question): calls answer(question) as one trace of session SESSION and user USER.
     config: LangChain's, for every call: callbacks, tags, metadata.
+    model: another than OpenAI's.
     facts: what else the application tells its SDK, for its log.
     """
-    model = ChatOpenAI(model=MODEL, stream_usage=True)
+    model = model or ChatOpenAI(model=MODEL, stream_usage=True)
     history = []
 
     def chat(question):

@@ -1,28 +1,10 @@
-"""Logfire on the OpenAI client, which exports wherever OTEL_EXPORTER_OTLP_ENDPOINT says."""
-import logfire
+"""Logfire on the OpenAI client."""
 import openai
-from opentelemetry import trace
+import logfire
 
 import openai_application
-from application import SESSION, USER
+from logfire_setup import traced, turn
 
-# Logfire scrubs what has "session" in its name, unless told not to
-logfire.configure(send_to_logfire=False, console=False, scrubbing=False)
 logfire.instrument_openai()
-
-
-def turn(answer, question):
-    with logfire.span("POST /ask", **{"session.id": SESSION, "user.id": USER}, _tags=["beta"]):
-        return answer(question)
-
-
-def traced(function):
-    def call(*arguments, **named):
-        # the function's arguments and result become the span's
-        return logfire.instrument(extract_args=True, record_return=True)(function)(*arguments, **named)
-
-    return call
-
-
 openai_application.run(openai.OpenAI(), turn, traced, traced, tags=["beta"])
 logfire.shutdown()

@@ -1,31 +1,10 @@
-"""MLflow's autologging of the OpenAI client, its own functions traced with @mlflow.trace."""
+"""MLflow's autologging of the OpenAI client."""
 import mlflow
 import openai
-from mlflow.entities import Document, SpanType
 
 import openai_application
-from application import SESSION, USER
+from mlflow_setup import retriever, tool, turn
 
 mlflow.openai.autolog()
-
-
-def turn(answer, question):
-    @mlflow.trace(name="assistant")
-    def assistant(question):
-        # MLflow keeps a trace's session and user beside the spans, and exports the spans alone
-        mlflow.get_current_active_span().set_attributes({"session.id": SESSION, "user.id": USER})
-        return answer(question)
-
-    return assistant(question)
-
-
-def retriever(function):
-    @mlflow.trace(name="manuals", span_type=SpanType.RETRIEVER)
-    def manuals(query):
-        return [Document(page_content=d["text"], id=d["id"], metadata={"score": d["score"]}) for d in function(query)]
-
-    return lambda query: [{"text": d.page_content} for d in manuals(query)]
-
-
-openai_application.run(openai.OpenAI(), turn, retriever, mlflow.trace(span_type=SpanType.TOOL))
+openai_application.run(openai.OpenAI(), turn, retriever, tool)
 mlflow.flush_trace_async_logging()

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -64,6 +65,14 @@ final class BenchBroker implements AutoCloseable {
   StreamsRunner.Config streams() {
     return new StreamsRunner.Config(
         broker.bootstrapServers(), folder.resolve("state"), threads, Map.of());
+  }
+
+  /** Returns when it runs. */
+  static void begin(StreamsRunner streams) {
+    streams.start();
+    while (!streams.isRunning()) {
+      LockSupport.parkNanos(10_000_000);
+    }
   }
 
   <K, V> KafkaProducer<K, V> producer(Topic<K, V> topic) {

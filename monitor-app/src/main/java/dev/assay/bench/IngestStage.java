@@ -90,7 +90,7 @@ final class IngestStage {
                 IngestLimits.DEFAULTS,
                 sink,
                 Metrics.standalone())) {
-      begin(assembly);
+      BenchBroker.begin(assembly);
       var exporter =
           new OtlpExporter(protocol, protocol.equals("grpc") ? server.grpcPort() : server.port());
       return rate(requests, () -> exporter.send(requests.bodies()), sent -> await(closed, sent));
@@ -119,7 +119,7 @@ final class IngestStage {
     try (var streams = streams(broker, "bench-" + name, builder.build());
         var sink = sink(broker, relayed);
         var relay = new Relay(sink, tracesPerRequest)) {
-      begin(streams);
+      BenchBroker.begin(streams);
       var exporter = new OtlpExporter(protocol, relay.port());
       return rate(requests, () -> exporter.send(requests.bodies()), sent -> await(read, sent));
     }
@@ -168,12 +168,5 @@ final class IngestStage {
   private static StreamsRunner streams(BenchBroker broker, String application, Topology topology) {
     return new StreamsRunner(
         application, topology, broker.streams(), broker.topics(), Metrics.standalone());
-  }
-
-  private static void begin(StreamsRunner streams) {
-    streams.start();
-    while (!streams.isRunning()) {
-      LockSupport.parkNanos(10_000_000);
-    }
   }
 }

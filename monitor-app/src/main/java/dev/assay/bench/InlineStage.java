@@ -77,7 +77,7 @@ final class InlineStage {
                   metrics);
           var consumer = broker.consumer(topics.assessments());
           var producer = broker.producer(topics.traces())) {
-        runner.start();
+        BenchBroker.begin(runner);
         var latencies = new Latencies();
         var seen = new AtomicLong();
         int warm = perSecond * 10;
@@ -98,9 +98,6 @@ final class InlineStage {
                     }
                   }
                 });
-        while (!runner.isRunning()) {
-          LockSupport.parkNanos(10_000_000);
-        }
         long start = System.nanoTime();
         var generator = new BenchTraces(Bench.SEED);
         for (int i = 0; i < total; i++) {

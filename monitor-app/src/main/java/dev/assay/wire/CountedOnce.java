@@ -77,11 +77,13 @@ final class CountedOnce {
 
   private static boolean counts(Span span, @Nullable TokenUsage below) {
     var own = span.tokenUsage();
-    return own != null
-        && (below == null
-            || (span.type().isModelCall()
-                && own.inputTokens() != below.inputTokens()
-                && (own.outputTokens() != below.outputTokens() || own.outputTokens() == 0)));
+    return own != null && (below == null || (span.type().isModelCall() && !agree(own, below)));
+  }
+
+  /** Whether the numbers may be of one call: SDKs differ in what they count, seldom in both. */
+  static boolean agree(TokenUsage one, TokenUsage other) {
+    return one.inputTokens() == other.inputTokens()
+        || (one.outputTokens() == other.outputTokens() && one.outputTokens() != 0);
   }
 
   private static boolean counts(Span span, @Nullable Double below) {

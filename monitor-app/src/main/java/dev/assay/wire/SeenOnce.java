@@ -5,7 +5,6 @@ import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.ToolCall;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,42 +51,24 @@ final class SeenOnce {
   }
 
   /**
-   * A model call around another is the framework's account of it, and so a chain, where both have
-   * the same response id, or where the outer one has no usage of its own: none was told, or the
-   * inner one tells the same. Two ids are two calls, and what a tool or an agent within a call asks
-   * a model is another. To be called when it is known what the application was asked and said, of
-   * which the outer one may know more, and when each usage stands on one span.
+   * A model call around another is the framework's account of it, and so a chain, where the outer
+   * one has no usage of its own: none was told, or the inner one tells the same. Two response ids
+   * are two calls, and what a tool or an agent within a call asks a model is another. To be called
+   * when it is known what the application was asked and said, of which the outer one may know more,
+   * and when each usage stands on one span.
    *
    * @param spans in the tree's order; replaced in place
    */
   static void calls(SpanTree tree, Span[] spans) {
-    var ids = new @Nullable String[spans.length];
-    var seen = new HashSet<String>();
-    var repeated = new HashSet<String>();
-    for (int i = 0; i < spans.length; i++) {
-      ids[i] = responseId(spans[i]);
-      if (ids[i] != null && !seen.add(ids[i])) {
-        repeated.add(ids[i]);
-      }
-    }
     var accounts = new boolean[spans.length];
     var around = new int[spans.length];
     for (int i = 0; i < spans.length; i++) {
       around[i] = around(tree.parent(i), spans, around);
       if (around[i] != NONE && spans[i].type().isModelCall()) {
-        boolean isAccount =
-            spans[around[i]].tokenUsage() == null
-                && (ids[i] == null || ids[around[i]] == null || ids[i].equals(ids[around[i]]));
+        var outer = spans[around[i]];
+        boolean isAccount = outer.tokenUsage() == null && !areTwo(outer, spans[i]);
         accounts[around[i]] |= isAccount;
-        spans[i] = isAccount ? answeredBy(spans[around[i]].model(), spans[i]) : spans[i];
-      }
-      // only ids that came twice, and only to the nearest: a trace may be a chain of 10,000 calls
-      int above = ids[i] != null && repeated.contains(ids[i]) ? tree.parent(i) : NONE;
-      while (above != NONE && !ids[i].equals(ids[above])) {
-        above = tree.parent(above);
-      }
-      if (above != NONE) {
-        accounts[above] = true;
+        spans[i] = isAccount ? answeredBy(outer.model(), spans[i]) : spans[i];
       }
     }
     for (int i = 0; i < spans.length; i++) {
@@ -95,6 +76,12 @@ final class SeenOnce {
         spans[i] = spans[i].withType(SpanType.CHAIN);
       }
     }
+  }
+
+  private static boolean areTwo(Span outer, Span inner) {
+    var id = SameCalls.responseId(outer);
+    var other = SameCalls.responseId(inner);
+    return id != null && other != null && !id.equals(other);
   }
 
   /** The version that answered, where the account knows it and the call what was asked for. */
@@ -115,10 +102,6 @@ final class SeenOnce {
       case TOOL, AGENT -> NONE;
       default -> around[parent];
     };
-  }
-
-  private static @Nullable String responseId(Span span) {
-    return span.type().isModelCall() ? span.attributes().get("gen_ai.response.id") : null;
   }
 
   private static boolean isSame(ToolCall outer, ToolCall inner) {

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class TraceExplainer {
   private static final int MAX_UNUSABLE = 5;
   private static final int MAX_ORIGINS = 10;
+  private static final Set<SpanField> OF_CALL =
+      Set.of(SpanField.MODEL, SpanField.TOKENS, SpanField.COST);
   private static final Set<SpanField> OF_TOOL =
       EnumSet.of(SpanField.TYPE, SpanField.TOOL, SpanField.ARGUMENTS, SpanField.RESULT);
 
@@ -352,7 +354,7 @@ public final class TraceExplainer {
       }
       var origins = new ArrayList<Origin>();
       for (int i : counted.subList(0, Math.min(MAX_ORIGINS, counted.size()))) {
-        origins.addAll(origins(alone.get(i), i, field.title()));
+        origins.addAll(spanField(i, trace.spans().get(i), field).origins());
       }
       return Field.known(
           name,
@@ -462,12 +464,12 @@ public final class TraceExplainer {
       if (origin == null && (field == SpanField.ARGUMENTS || field == SpanField.RESULT)) {
         return ofSameCall(i, field, value);
       }
-      if (field == SpanField.MODEL && origin != null && !value.equals(origin.value())) {
+      if (OF_CALL.contains(field) && (origin == null || !value.equals(text(origin.value())))) {
         return Field.known(
             field.title(),
             value,
-            ofAccount(i, value),
-            "the version that answered, as the account around it tells");
+            ofAccount(i, field, value),
+            "of the same call, as another account of it tells");
       }
       var from = origin == null ? null : origin.from();
       return Field.known(
@@ -477,9 +479,7 @@ public final class TraceExplainer {
               ? List.of(unset(i))
               : origins(sources, i, field.title()),
           field == SpanField.TYPE && isAccountOfACall(i)
-              ? "said to be of type "
-                  + saidType(i)
-                  + ", but a model call within it tells of the same call"
+              ? "said to be of type " + saidType(i) + ", but another span tells of the same call"
               : from == null ? null : "within its " + from.title());
     }
 
@@ -499,11 +499,16 @@ public final class TraceExplainer {
           "a model asked for a tool of this name");
     }
 
-    private List<Origin> ofAccount(int i, String model) {
-      for (int above = tree.parent(i); above >= 0; above = tree.parent(above)) {
-        var origin = alone.get(above).origin(SpanField.MODEL.title());
-        if (origin != null && model.equals(origin.value())) {
-          return origins(alone.get(above), above, SpanField.MODEL.title());
+    /** The nearest account of a model call that says so. */
+    private List<Origin> ofAccount(int i, SpanField field, String value) {
+      for (int distance = 1; distance < tree.size(); distance++) {
+        for (int j : List.of(i - distance, i + distance)) {
+          if (j >= 0 && j < tree.size() && isAccountOfACall(j)) {
+            var origin = alone.get(j).origin(field.title());
+            if (origin != null && value.equals(text(origin.value()))) {
+              return origins(alone.get(j), j, field.title());
+            }
+          }
         }
       }
       return List.of();
@@ -568,7 +573,7 @@ public final class TraceExplainer {
 
     private static String whyTakenAway(SpanField field) {
       return switch (field) {
-        case TOKENS, COST, MODEL -> "repeats what spans below it say, and is left to them";
+        case TOKENS, COST, MODEL -> "repeats what other spans say, and is left to them";
         case TOOL, ARGUMENTS, RESULT ->
             "no tool call of its own: the span is of another type, or a span above tells of the"
                 + " same call";
@@ -733,6 +738,15 @@ public final class TraceExplainer {
 
     private String name(int i) {
       return trace.spans().get(i).name();
+    }
+
+    /** As {@link #value} writes it. */
+    private static String text(Object said) {
+      return switch (said) {
+        case TokenUsage usage -> text(usage);
+        case Double cost -> text(cost.doubleValue());
+        default -> said.toString();
+      };
     }
 
     private static String text(TokenUsage usage) {

@@ -106,6 +106,7 @@ public final class TraceMapper {
     SeenOnce.of(tree, spans);
     ToldByModels.complete(spans);
     var told = ToldByModels.without(spans, spanBudget);
+    var sameCalls = SameCalls.of(tree, spans);
     var counted = CountedOnce.of(tree, spans);
     var applicationRoot = ApplicationRoot.of(selected, marked, top);
     var content = new TopmostContent(tree, spans, applicationRoot.position());
@@ -117,6 +118,7 @@ public final class TraceMapper {
       inputs = statedInputs == null ? inputs : statedInputs;
       outputs = statedOutputs == null ? outputs : statedOutputs;
     }
+    sameCalls.leave();
     SeenOnce.calls(tree, spans);
     var asked = PlainText.question(inputs);
     var question = traceBudget.content(asked == null ? content.asked() : asked);

@@ -43,8 +43,14 @@ public final class TestOtlp {
   }
 
   public static byte[] message(Map<String, ?> resource, SpanSpec... spans) {
-    var scope =
-        ScopeSpans.newBuilder().setScope(InstrumentationScope.newBuilder().setName("test-sdk"));
+    return message("test-sdk", resource, spans);
+  }
+
+  /**
+   * @param sdk name of the instrumentation scope
+   */
+  public static byte[] message(String sdk, Map<String, ?> resource, SpanSpec... spans) {
+    var scope = ScopeSpans.newBuilder().setScope(InstrumentationScope.newBuilder().setName(sdk));
     for (var span : spans) {
       scope.addSpans(span.build());
     }

@@ -140,7 +140,7 @@ class TraceExplainerTest {
 
     var tokens = spanField(explanation, 0, "tokens");
     assertThat(tokens.value()).isNull();
-    assertThat(tokens.how()).isEqualTo("repeats what spans below it say, and is left to them");
+    assertThat(tokens.how()).isEqualTo("repeats what other spans say, and is left to them");
     assertThat(names(tokens)).containsExactly("llm.token_count.prompt");
     assertThat(field(explanation, "tokens").origins().getFirst().holding().getFirst().spanName())
         .isEqualTo("call");
@@ -169,9 +169,41 @@ class TraceExplainerTest {
     var type = spanField(explanation, 1, "type");
     assertThat(type.value()).isEqualTo("CHAIN");
     assertThat(type.how())
-        .isEqualTo(
-            "said to be of type CHAT_MODEL, but a model call within it tells of the same call");
+        .isEqualTo("said to be of type CHAT_MODEL, but another span tells of the same call");
     assertThat(names(type)).containsExactly("gen_ai.operation.name");
+  }
+
+  @Test
+  void whatAClientToldOfTheSameCallIsSaidToBeItsOwn() {
+    var explanation =
+        explain(
+            span(1, 0, "request").at(0, 100),
+            span(2, 1, "instrumentation")
+                .with("gen_ai.operation.name", "chat")
+                .with("gen_ai.response.id", "r-1")
+                .with("gen_ai.usage.input_tokens", 38)
+                .with("gen_ai.usage.output_tokens", 8)
+                .with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Hours?\"}]")
+                .at(10, 50),
+            span(3, 1, "client")
+                .with("gen_ai.operation.name", "chat")
+                .with("gen_ai.response.id", "r-1")
+                .with("gen_ai.response.model", "gpt-x-2026")
+                .with("gen_ai.usage.input_tokens", 38)
+                .with("gen_ai.usage.output_tokens", 7)
+                .at(11, 49));
+
+    for (var title : List.of("tokens", "model")) {
+      var field = spanField(explanation, 1, title);
+      assertThat(field.how()).isEqualTo("of the same call, as another account of it tells");
+      assertThat(field.origins().getFirst().holding().getFirst().spanName()).isEqualTo("client");
+    }
+    assertThat(spanField(explanation, 1, "tokens").value()).isEqualTo("38 in, 7 out, 45 in all");
+    assertThat(spanField(explanation, 2, "tokens").how())
+        .isEqualTo("repeats what other spans say, and is left to them");
+    var all = field(explanation, "tokens");
+    assertThat(all.value()).isEqualTo("38 in, 7 out, 45 in all");
+    assertThat(all.origins().getFirst().holding().getFirst().spanName()).isEqualTo("client");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.assay.wire.TestOtlp.message;
 import static dev.assay.wire.TestOtlp.span;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.assay.model.CloseReason;
@@ -181,6 +182,10 @@ class TraceMapperTest {
     assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(100, 10));
   }
 
+  private static SpanSpec withContent(SpanSpec call) {
+    return call.with("gen_ai.input.messages", "[{\"role\":\"user\",\"content\":\"Hours?\"}]");
+  }
+
   @Test
   void aCallWithinItsFrameworksAccountOfItIsOneCall() {
     var trace =
@@ -217,6 +222,84 @@ class TraceMapperTest {
             "0000000000000004", "0000000000000005", "0000000000000006", "0000000000000008");
     assertThat(trace.models()).contains("gpt-x-2026");
     assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(45, 5));
+  }
+
+  @Test
+  void aClientsOwnSpanBesideThatOfAnInstrumentationIsOneCall() {
+    var trace =
+        map(
+            agent(1, 0).at(0, 100),
+            // the instrumentation adds up the tokens of a stream wrongly
+            withContent(chat(2, 1, 38, 8)).at(10, 50).with("gen_ai.response.id", "r-1"),
+            chat(3, 1, 38, 7)
+                .at(11, 49)
+                .with("gen_ai.response.id", "r-1")
+                .with("gen_ai.response.model", "gpt-x-2026"),
+            // an answer from a cache has the id of the one before
+            withContent(chat(4, 1, 38, 7)).at(60, 61).with("gen_ai.response.id", "r-1"));
+
+    assertThat(trace.llmCalls())
+        .extracting(Span::spanId, Span::tokenUsage, Span::model)
+        .containsExactly(
+            tuple("0000000000000002", TokenUsage.of(38, 7), "gpt-x-2026"),
+            tuple("0000000000000004", TokenUsage.of(38, 7), "gpt-x"));
+    assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(76, 14));
+    assertThat(trace.spans().get(2).type()).isEqualTo(SpanType.CHAIN);
+  }
+
+  @Test
+  void aCallWithoutContentIsOneWithThatOfItsFramework() {
+    var trace =
+        map(
+            agent(1, 0).at(0, 100),
+            // two at once, of which the framework knows no ids
+            withContent(chat(2, 1, 10, 1)).at(10, 50),
+            withContent(chat(3, 1, 20, 2)).at(11, 50),
+            chat(4, 1, 20, 2).at(12, 49).with("gen_ai.response.id", "r-2"),
+            chat(5, 1, 10, 1).at(13, 48).with("gen_ai.response.id", "r-1"),
+            // within it, and above it: the framework does not make its spans current
+            withContent(chat(6, 1, 30, 3)).at(60, 70),
+            chat(7, 6, 30, 3).at(61, 69),
+            span(8, 1, "chain").at(80, 90),
+            withContent(chat(9, 8, 40, 4)).at(81, 89),
+            chat(10, 1, 40, 4).at(82, 88),
+            // calls of their own: after it, of other numbers
+            chat(11, 1, 40, 4).at(91, 92),
+            withContent(chat(12, 1, 50, 5)).at(93, 97),
+            chat(13, 1, 51, 6).at(94, 96));
+
+    assertThat(trace.llmCalls())
+        .extracting(span -> Long.parseLong(span.spanId(), 16))
+        .containsExactlyInAnyOrder(2L, 3L, 6L, 9L, 11L, 12L, 13L);
+    assertThat(trace.header().tokenUsage()).isEqualTo(TokenUsage.of(241, 25));
+  }
+
+  @Test
+  void oneThatTellsNoUsageTakesThatOfTheClientBesideIt() {
+    var trace =
+        map(
+            agent(1, 0).at(0, 100),
+            withContent(silent(2, 1)).with("gen_ai.request.model", "gpt-x").at(10, 50),
+            chat(3, 1, 38, 7).with("gen_ai.usage.cost", 0.01).at(11, 49));
+
+    assertThat(trace.llmCalls())
+        .extracting(Span::spanId, Span::tokenUsage, Span::costUsd)
+        .containsExactly(tuple("0000000000000002", TokenUsage.of(38, 7), 0.01));
+  }
+
+  @Test
+  void tenThousandAccountsOfOneCallAreReadInNoTime() {
+    var spans = new SpanSpec[10_000];
+    for (int i = 0; i < spans.length; i++) {
+      spans[i] = chat(i + 1, 0, 10, 1).at(i, 20_000);
+      spans[i] =
+          i % 3 == 0
+              ? spans[i].with("gen_ai.response.id", "r-1")
+              : i % 3 == 1 ? withContent(spans[i]) : spans[i];
+    }
+
+    // all of the one id, and every one without content with the one before it
+    assertThat(map(spans).llmCalls()).hasSize(1 + 3_333);
   }
 
   @Test

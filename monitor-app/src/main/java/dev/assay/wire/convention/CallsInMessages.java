@@ -131,7 +131,7 @@ public final class CallsInMessages {
   }
 
   private void result(JsonNode node) {
-    var inner = child(node, List.of("function_response", "functionResponse"));
+    var inner = Messages.functionResponse(node);
     boolean isResult =
         inner != null
             || node.path("role").asText().equals("tool")

@@ -26,7 +26,7 @@ final class MLflow implements Convention {
       span.tool(string(span, "name"));
     }
     span.inputs(Content.ofJson(span.takeText("mlflow.spanInputs")));
-    span.outputs(Content.ofJson(span.takeText("mlflow.spanOutputs")));
+    span.outputs(outputs(span.takeText("mlflow.spanOutputs")));
     span.model(string(span, "mlflow.llm.model"));
     usage(span);
     var cost = tree(span, "mlflow.llm.cost");
@@ -38,6 +38,15 @@ final class MLflow implements Convention {
       span.prompt(prompt.path("name").textValue(), prompt.path("version").asText(null));
     }
     trace(span);
+  }
+
+  /**
+   * An object that MLflow did not know how to write, such as a stream it does not follow, is none.
+   */
+  private static @Nullable Content outputs(@Nullable String json) {
+    var outputs = Content.ofJson(json);
+    var text = outputs == null ? null : outputs.tree().textValue();
+    return text != null && PlainText.isObjectOfPython(text) ? null : outputs;
   }
 
   /** A type by its name in MLflow. */

@@ -237,7 +237,7 @@ final class Messages {
       return plain(part.get("message_content"), results, depth + 1);
     }
     var type = part.path("type").asText();
-    if (isResultType(type) || part.has("function_response") || part.has("functionResponse")) {
+    if (isResultType(type) || functionResponse(part) != null) {
       return results ? result(part, depth) : null;
     }
     if (isPartType(type)) {
@@ -249,6 +249,15 @@ final class Messages {
       }
     }
     return null;
+  }
+
+  /** What one of Gemini's parts says that a tool returned; null where it is no such part. */
+  static @Nullable JsonNode functionResponse(JsonNode part) {
+    var response =
+        part.has("function_response")
+            ? part.get("function_response")
+            : part.get("functionResponse");
+    return response != null && response.isObject() ? response : null;
   }
 
   private static boolean isResultType(String type) {
@@ -266,10 +275,8 @@ final class Messages {
   }
 
   private static @Nullable String result(JsonNode part, int depth) {
-    var body = part;
-    for (var key : List.of("function_response", "functionResponse")) { // Gemini's
-      body = part.path(key).isObject() ? part.get(key) : body;
-    }
+    var response = functionResponse(part);
+    var body = response == null ? part : response;
     for (var key : List.of("result", "response", "output", "content")) {
       var result = body.get(key);
       if (result != null && result.path("type").isTextual() && result.has("value")) {

@@ -31,6 +31,9 @@ final class OpenTelemetryGenAi implements Convention {
     "gen_ai.usage.details.cached_tokens"
   };
 
+  /** Scope of Anthropic's own clients. */
+  private static final String ANTHROPIC = "com.anthropic.sdk.";
+
   @Override
   public String title() {
     return "OpenTelemetry GenAI";
@@ -65,6 +68,10 @@ final class OpenTelemetryGenAi implements Convention {
     var operation = ofOperation(span.text("gen_ai.operation.name"));
     if (operation != null) {
       return operation;
+    }
+    if (span.scope().startsWith(ANTHROPIC)) {
+      return null; // counts tokens, say, with a model's name: what calls a model names its
+                   // operation
     }
     if (span.has("gen_ai.tool.name") || span.has("gen_ai.tool.call.id")) {
       return SpanType.TOOL;

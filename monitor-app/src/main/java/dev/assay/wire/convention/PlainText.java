@@ -185,7 +185,8 @@ public final class PlainText {
     return null;
   }
 
-  private static boolean isObjectOfPython(String text) {
+  /** Python's {@code <Stream object at 0x…>}. */
+  static boolean isObjectOfPython(String text) {
     return text.startsWith("<") && text.endsWith(">") && text.contains(" object at 0x");
   }
 

@@ -522,10 +522,15 @@ public final class SpanDraft {
     return content == null ? null : content.tree().path("model").textValue();
   }
 
-  /** LangChain's results name it in one of several places, LlamaIndex's in the raw answer. */
+  /**
+   * A provider's response names it, LlamaIndex's within the raw answer, LangChain's results in one
+   * of several places.
+   */
   private static @Nullable String answering(JsonNode result) {
-    if (result.path("raw").path("model").isTextual()) {
-      return result.get("raw").get("model").textValue();
+    for (var response : List.of(result, result.path("raw"))) {
+      if (response.path("model").isTextual()) {
+        return response.get("model").textValue();
+      }
     }
     var generation = result.path("generations").path(0).path(0);
     for (var place :

@@ -15,6 +15,35 @@ import org.junit.jupiter.api.Test;
 
 class MLflowTest {
   @Test
+  void aStreamThatIsNotFollowedIsNoAnswer() {
+    var call =
+        trace(
+                span(1, 0, "Messages.create")
+                    .with("mlflow.spanType", "\"CHAT_MODEL\"")
+                    .with("mlflow.llm.model", "\"claude-x\"")
+                    .with("mlflow.spanInputs", "{\"stream\": true, \"messages\": []}")
+                    .with("mlflow.spanOutputs", "\"<anthropic.Stream object at 0x7f896543e710>\""))
+            .spans()
+            .getFirst();
+
+    assertThat(call.outputs()).isNull();
+    assertThat(call.messages()).isEmpty();
+    assertThat(call.model()).isEqualTo("claude-x");
+  }
+
+  @Test
+  void theVersionThatAnsweredIsTheModel() {
+    var trace =
+        trace(
+            span(1, 0, "Messages.create")
+                .with("mlflow.spanType", "\"CHAT_MODEL\"")
+                .with("mlflow.llm.model", "\"claude-x\"")
+                .with("mlflow.spanOutputs", "{\"model\": \"claude-x-20250929\", \"content\": []}"));
+
+    assertThat(trace.models()).containsExactly("claude-x-20250929");
+  }
+
+  @Test
   void aTracedFunctionAndTheChatBelowIt() {
     var trace =
         trace(

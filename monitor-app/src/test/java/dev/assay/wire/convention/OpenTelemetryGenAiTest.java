@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.model.Document;
 import dev.assay.model.Message;
+import dev.assay.model.Span;
 import dev.assay.model.SpanStatus;
 import dev.assay.model.SpanType;
 import dev.assay.model.TokenUsage;
@@ -296,6 +297,18 @@ class OpenTelemetryGenAiTest {
     assertThat(trace.outputs()).contains("tool_call");
     assertThat(trace.answer()).isNull();
     assertThat(trace.messages().getLast()).isEqualTo(new Message("assistant", ""));
+  }
+
+  /** It counts tokens, and names a model. */
+  @Test
+  void whatAnthropicsClientDoesBesidesCallingModelsIsNoModelCall() {
+    var count =
+        span(1, 0, "anthropic.messages.count_tokens").with("gen_ai.request.model", "claude-x");
+    var call = span(2, 0, "anthropic.messages.create").with("gen_ai.operation.name", "chat");
+
+    assertThat(Mapped.trace("com.anthropic.sdk.python", count, call).spans())
+        .extracting(Span::type)
+        .containsExactlyInAnyOrder(SpanType.UNKNOWN, SpanType.CHAT_MODEL);
   }
 
   @Test

@@ -1,4 +1,4 @@
-"""A model with the OpenAI API whose answers are a function of the question. Standard library only.
+"""A model with OpenAI's API and Anthropic's, whose answers are a function of the question. Standard library only.
 
 Its log is the witness of what was really used: one JSON line a call, with the model that answered, the
 tokens it reported and the tools it asked for.
@@ -58,7 +58,7 @@ class Reply:
         self.id, self.call_id = "chatcmpl-" + digest[:12], "call_" + digest[:12]
 
 
-class OpenAiServer:
+class ModelServer:
     def __init__(self, log_path):
         self.log_path = log_path
         self.lock = threading.Lock()
@@ -76,6 +76,8 @@ class OpenAiServer:
                     server.chat(self, body)
                 elif self.path.endswith("/responses"):
                     server.responses(self, body)
+                elif self.path.endswith("/messages"):
+                    server.messages(self, body)
                 elif self.path.endswith("/embeddings"):
                     server.embeddings(self, body)
                 else:
@@ -212,6 +214,65 @@ class OpenAiServer:
                 "total_tokens": reply.prompt_tokens + reply.completion_tokens,
             },
         })
+
+    def messages(self, http, body):
+        """Anthropic's API. Part of what it is asked it has cached, which it does not count as input."""
+        messages = [{"role": "system", "content": body["system"]}] if body.get("system") else []
+        for message in body["messages"]:
+            content = message["content"]
+            results = [] if isinstance(content, str) else [b for b in content if b["type"] == "tool_result"]
+            for block in results:
+                messages.append({"role": "tool", "content": text_of(block["content"])})
+            if not results:
+                messages.append(message)
+        reply = Reply(messages, body.get("tools"))
+        model = body["model"] + "-20250929"
+        self.log_call(body, reply, model)
+        usage = {
+            "input_tokens": reply.prompt_tokens - 3,
+            "cache_creation_input_tokens": 1,
+            "cache_read_input_tokens": 2,
+            "output_tokens": reply.completion_tokens,
+        }
+        block = {"type": "text", "text": reply.text}
+        if reply.tool:
+            block = {"type": "tool_use", "id": "toolu_" + reply.call_id, "name": reply.tool[0], "input": reply.tool[1]}
+        whole = {
+            "id": "msg_" + reply.id,
+            "type": "message",
+            "role": "assistant",
+            "model": model,
+            "content": [block],
+            "stop_reason": "tool_use" if reply.tool else "end_turn",
+            "stop_sequence": None,
+            "usage": usage,
+        }
+        if not body.get("stream"):
+            http.json(whole)
+            return
+        begun = {**whole, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}}
+        empty = {**block, "input": {}} if reply.tool else {**block, "text": ""}
+        pieces = (
+            [{"type": "input_json_delta", "partial_json": json.dumps(reply.tool[1])}]
+            if reply.tool
+            else [{"type": "text_delta", "text": piece} for piece in reply.text.replace(" ", " \n").split("\n")]
+        )
+        http.events(
+            [
+                {"type": "message_start", "message": begun},
+                {"type": "content_block_start", "index": 0, "content_block": empty},
+                *({"type": "content_block_delta", "index": 0, "delta": piece} for piece in pieces),
+                {"type": "content_block_stop", "index": 0},
+                {
+                    "type": "message_delta",
+                    "delta": {"stop_reason": whole["stop_reason"], "stop_sequence": None},
+                    "usage": usage,
+                },
+                {"type": "message_stop"},
+            ],
+            names=True,
+            done=False,
+        )
 
     def embeddings(self, http, body):
         given = body["input"]

@@ -127,7 +127,7 @@ final class SameCalls {
       int outer = candidates.get(at);
       if (isOfOneCall(outer, i)) {
         calls.add(List.of(outer, i));
-        candidates.remove(/* index= */ at);
+        candidates.subList(at, at + 1).clear();
         return;
       }
     }

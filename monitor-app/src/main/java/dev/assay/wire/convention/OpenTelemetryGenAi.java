@@ -71,7 +71,7 @@ final class OpenTelemetryGenAi implements Convention {
     }
     if (span.scope().startsWith(ANTHROPIC)) {
       return null; // counts tokens, say, with a model's name: what calls a model names its
-                   // operation
+      // operation
     }
     if (span.has("gen_ai.tool.name") || span.has("gen_ai.tool.call.id")) {
       return SpanType.TOOL;

@@ -57,6 +57,10 @@ class Reply:
         digest = hashlib.sha256(json.dumps(messages).encode()).hexdigest()
         self.id, self.call_id = "chatcmpl-" + digest[:12], "call_" + digest[:12]
 
+    def pieces(self):
+        """The text as it is streamed."""
+        return self.text.replace(" ", " \n").split("\n")
+
 
 class ModelServer:
     def __init__(self, log_path):
@@ -162,7 +166,7 @@ class ModelServer:
         if calls:
             chunks.append(delta({"tool_calls": [{"index": 0, **calls[0]}]}))
         else:
-            chunks += [delta({"content": piece}) for piece in reply.text.replace(" ", " \n").split("\n")]
+            chunks += [delta({"content": piece}) for piece in reply.pieces()]
         chunks.append(delta({}, finish))
         if (body.get("stream_options") or {}).get("include_usage"):
             chunks.append({**chunk, "choices": [], "usage": usage})
@@ -255,7 +259,7 @@ class ModelServer:
         pieces = (
             [{"type": "input_json_delta", "partial_json": json.dumps(reply.tool[1])}]
             if reply.tool
-            else [{"type": "text_delta", "text": piece} for piece in reply.text.replace(" ", " \n").split("\n")]
+            else [{"type": "text_delta", "text": piece} for piece in reply.pieces()]
         )
         http.events(
             [

@@ -9,11 +9,7 @@ TOOLS = [
 ]
 
 
-def same(function):
-    return function
-
-
-def run(client, turn, retriever=same, tool=same, streams=True, **facts):
+def run(client, turn, retriever, tool, streams=True, **facts):
     """As openai_application.run; streams: whether the second turn does."""
     retrieve = retriever(search)
     tools = {"get_weather": tool(get_weather), "lookup_order": tool(lookup_order)}

@@ -26,8 +26,8 @@ import org.apache.kafka.streams.kstream.Named;
  * request to the last assembled trace, its grace included. Records are spans. It is compared with
  * the bytes of the same requests produced raw to the same broker; with the same input and output
  * without the work between, which is what any program with these topics, stores and guarantees has
- * to do; and with that less the changelogs, which no program with these topics and guarantees can
- * do without.
+ * to do; and with that less the changelogs, which is what is left for a program on Kafka Streams
+ * whatever it does about open traces.
  */
 final class IngestStage {
   private static final int SPANS_A_ROUND = 400_000;

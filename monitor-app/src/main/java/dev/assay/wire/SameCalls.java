@@ -94,15 +94,20 @@ final class SameCalls {
   /** Whether a span is within one of these, or begins before it ends. */
   private boolean isDuring(int i, List<Integer> call) {
     int first = call.getFirst();
-    return spans[i].startNanos() < spans[first].endNanos() || isWithin(i, first);
+    return spans[i].startNanos() < spans[first].endNanos() || isBelow(i, first, spans.length);
   }
 
-  private boolean isWithin(int i, int outer) {
+  /**
+   * Whether a span stands below another.
+   *
+   * @param levels between them, at most
+   */
+  private boolean isBelow(int i, int ancestor, int levels) {
     int above = tree.parent(i);
-    while (above > outer) {
+    for (int steps = 0; above > ancestor && steps < levels; steps++) {
       above = tree.parent(above);
     }
-    return above == outer;
+    return above == ancestor;
   }
 
   /** Those without content, of one call with one that has no id. */
@@ -141,16 +146,9 @@ final class SameCalls {
         && isSame(spans[outer].model(), spans[inner].model())
         && (told == null ? parent == tree.parent(outer) : CountedOnce.agree(told, usage))
         && (parent == outer
-            || (spans[inner].endNanos() <= spans[outer].endNanos() && isBelow(outer, parent)));
-  }
-
-  /** Whether a span stands below another, not too far: a framework's may be some levels deeper. */
-  private boolean isBelow(int i, int ancestor) {
-    int above = tree.parent(i);
-    for (int steps = 0; above > ancestor && steps < MAX_LOOKED_AT; steps++) {
-      above = tree.parent(above);
-    }
-    return above == ancestor;
+            || (spans[inner].endNanos() <= spans[outer].endNanos()
+                // beside it, or a framework's some levels deeper
+                && isBelow(outer, parent, MAX_LOOKED_AT)));
   }
 
   private static boolean hasContent(Span span) {

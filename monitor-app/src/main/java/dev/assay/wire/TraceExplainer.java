@@ -42,7 +42,7 @@ public final class TraceExplainer {
   private static final int MAX_UNUSABLE = 5;
   private static final int MAX_ORIGINS = 10;
   private static final Set<SpanField> OF_CALL =
-      Set.of(SpanField.MODEL, SpanField.TOKENS, SpanField.COST);
+      EnumSet.of(SpanField.MODEL, SpanField.TOKENS, SpanField.COST);
   private static final Set<SpanField> OF_TOOL =
       EnumSet.of(SpanField.TYPE, SpanField.TOOL, SpanField.ARGUMENTS, SpanField.RESULT);
 

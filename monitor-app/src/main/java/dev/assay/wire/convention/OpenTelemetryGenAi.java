@@ -69,9 +69,9 @@ final class OpenTelemetryGenAi implements Convention {
     if (operation != null) {
       return operation;
     }
+    // these name the operation where they call a model, and a model also where they count tokens
     if (span.scope().startsWith(ANTHROPIC)) {
-      return null; // counts tokens, say, with a model's name: what calls a model names its
-      // operation
+      return null;
     }
     if (span.has("gen_ai.tool.name") || span.has("gen_ai.tool.call.id")) {
       return SpanType.TOOL;
